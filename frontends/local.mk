@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_bytecode.c %D%/python_bytecode.h \
     %D%/python_call_forms.c \
     %D%/python_calls.c \
+    %D%/python_classes.c \
     %D%/python_comparison.c \
     %D%/python_conditions.c \
     %D%/python_containers.c \

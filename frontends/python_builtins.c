@@ -177,9 +177,13 @@ bool python_is_instance(struct python *self, struct python_state *state, const s
                                    ? python_object(state, arguments->items[0])->type
                                    : BUILTIN(python_type(self, state, arguments->items[0]));
     bool is_known = type.kind == PYTHON_OBJECT || type.number != PYTHON_BUILTIN_NONE;
-    if (!is_known || (class.kind != PYTHON_BUILTIN && !python_is(state, class, PYTHON_CLASS)))
-        return python_refuse(self, state, "isinstance() of this is not covered");
-    bool holds = python_is_subclass(state, type, class);
+    bool is_tuple = python_is(state, class, PYTHON_TUPLE), holds = false;
+    for (uint32_t c = 0; c < (is_tuple ? python_object(state, class)->count : 1); c++) {
+        struct python_value one = is_tuple ? python_object(state, class)->items[c] : class;
+        if (!is_known || (one.kind != PYTHON_BUILTIN && !python_is(state, one, PYTHON_CLASS)))
+            return python_refuse(self, state, "isinstance() of this is not covered (expected a class, or a tuple of them)");
+        holds |= python_is_subclass(state, type, one);
+    }
     return python_push(self, state, BOOL(holds));
 }
 

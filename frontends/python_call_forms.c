@@ -174,7 +174,7 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
         return state->thread != 0 || python_end_main(self, state);
     state->checks = frame.checks;
     if (frame.generator.kind == PYTHON_OBJECT)
-        return python_return_from_generator(self, state, &frame);
+        return python_return_from_generator(self, state, &frame, value);
     switch (frame.after) {
     case PYTHON_AFTER_DROP:
         return true;

@@ -3,62 +3,6 @@
 
 #include <string.h>
 
-/* ---- Types ------------------------------------------------------------------------------------------------------- */
-
-enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value)
-{
-    (void)self;
-    switch (value.kind) {
-    case PYTHON_BOOL:
-        return PYTHON_BUILTIN_BOOL_TYPE;
-    case PYTHON_INT:
-    case PYTHON_DYNAMIC:
-        return PYTHON_BUILTIN_INT;
-    case PYTHON_STRING:
-        return PYTHON_BUILTIN_STR;
-    case PYTHON_OBJECT:
-        break;
-    default:
-        return PYTHON_BUILTIN_NONE;
-    }
-    const struct python_object *object = python_object(state, value);
-    struct python_value type = object->type;
-    switch (object->shape) {
-    case PYTHON_ROPE:
-        return PYTHON_BUILTIN_STR;
-    case PYTHON_RANGE:
-        return PYTHON_BUILTIN_RANGE;
-    case PYTHON_LIST:
-    case PYTHON_TUPLE:
-    case PYTHON_DICT:
-    case PYTHON_INSTANCE:
-        break;
-    default:
-        return PYTHON_BUILTIN_NONE;
-    }
-    while (type.kind == PYTHON_OBJECT)
-        type = python_object(state, type)->type;
-    return type.kind == PYTHON_BUILTIN ? (enum python_builtin)type.number : PYTHON_BUILTIN_OBJECT;
-}
-
-bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
-                          struct python_value name, struct python_value *found, struct python_value *base)
-{
-    *found = ABSENT;
-    while (type.kind == PYTHON_OBJECT && found->kind == PYTHON_ABSENT) {
-        struct python_place *place;
-        if (!python_get(self, state, type, name, found, &place))
-            return false;
-        if (place != NULL)
-            return python_refuse(self, state,
-                                 "the attribute '%s' of a class changes while threads run: that is not covered yet",
-                                 python_text_of(self, name));
-        type = python_object(state, type)->type;
-    }
-    *base = type;
-    return true;
-}
-
 /* ---- Functions --------------------------------------------------------------------------------------------------- */
 
 static size_t slots_of(const struct python *self, const struct python_code *code)
@@ -206,18 +150,20 @@ static bool call_function(struct python *self, struct python_state *state, struc
 
 /* ---- Classes ----------------------------------------------------------------------------------------------------- */
 
-/* __build_class__(body, name, base) */
+/* __build_class__(body, name, bases) */
 static bool build_class(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    struct python_value base = arguments->positional > 2 ? arguments->items[2] : BUILTIN(PYTHON_BUILTIN_OBJECT);
     struct python_arguments none = {0};
-    if (arguments->positional < 2 || arguments->positional > 3 || arguments->count > arguments->positional ||
+    if (arguments->positional < 2 || arguments->count > arguments->positional ||
         !python_is(state, arguments->items[0], PYTHON_FUNCTION) || arguments->items[1].kind != PYTHON_STRING)
-        return python_refuse(self, state, "a class with several bases or a metaclass is not covered yet") &&
-               python_push(self, state, NONE);
-    struct python_value class = python_new(self, state, PYTHON_CLASS, base, NULL, 0);
+        return python_refuse(self, state, "a class with a metaclass or other keywords is not covered");
+    struct python_value class = python_new(self, state, PYTHON_CLASS, ABSENT, NULL, 0);
     python_change(self, state, class)->number = arguments->items[1].number;
     struct python_value names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
+    if (!python_derive(self, state, class, arguments->items + 2, arguments->positional - 2))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
     if (!call_function(self, state, arguments->items[0], &none, true, names))
         return false;
     python_top(state)->result = class;
@@ -350,12 +296,17 @@ static bool call_getter(struct python *self, struct python_state *state, struct 
     return python_call(self, state, python_object(state, property)->items[0], &arguments, self->rules <= PYTHON_GIL32);
 }
 
+/* What a class, or those behind one of its bases, have by a name; behind: ABSENT for the class itself. */
 static bool push_of_class(struct python *self, struct python_state *state, struct python_value type,
-                          struct python_value object, struct python_value name, enum python_push how)
+                          struct python_value behind, struct python_value object, struct python_value name,
+                          enum python_push how)
 {
     struct python_value found, base;
-    if (!python_find_in_class(self, state, type, name, &found, &base))
+    if (behind.kind == PYTHON_ABSENT ? !python_find_in_class(self, state, type, name, &found, &base)
+                                     : !python_find_behind_class(self, state, type, behind, name, &found, &base))
         return false;
+    if (python_cannot_go_on(state))
+        return true;
     if (python_is(state, found, PYTHON_FUNCTION))
         return push_method(self, state, found, object, how);
     if (python_is(state, found, PYTHON_PROPERTY))
@@ -382,30 +333,35 @@ static bool instance_attribute(struct python *self, struct python_state *state, 
         return python_load(self, state, place, how);
     if (value.kind != PYTHON_ABSENT)
         return push_found(self, state, value, how);
-    return push_of_class(self, state, python_object(state, object)->type, object, name, how);
+    return push_of_class(self, state, python_object(state, object)->type, ABSENT, object, name, how);
 }
 
 static bool class_attribute(struct python *self, struct python_state *state, struct python_value class,
                             struct python_value name, enum python_push how)
 {
-    struct python_value found, base, type = class;
-    while (type.kind == PYTHON_OBJECT) {
+    struct python_value found;
+    struct python_lineage lineage;
+    python_find_lineage(state, class, &lineage);
+    for (uint32_t c = 0; c < lineage.count; c++) {
         struct python_place *place;
+        struct python_value type = lineage.classes[c];
+        enum python_builtin method = type.kind == PYTHON_BUILTIN ? python_find_method((enum python_builtin)type.number,
+                                                                                      python_text_of(self, name))
+                                                                 : PYTHON_BUILTIN_NONE;
+        if (method != PYTHON_BUILTIN_NONE)
+            return push_found(self, state, BUILTIN(method), how);
+        if (type.kind == PYTHON_BUILTIN)
+            continue;
         if (!python_get(self, state, type, name, &found, &place))
             return false;
         if (place != NULL)
             return python_load(self, state, place, how);
         if (found.kind != PYTHON_ABSENT)
             return push_found(self, state, found, how);
-        type = python_object(state, type)->type;
     }
-    base = type;
-    enum python_builtin method = base.kind == PYTHON_BUILTIN
-                                     ? python_find_method((enum python_builtin)base.number, python_text_of(self, name))
-                                     : PYTHON_BUILTIN_NONE;
-    if (method == PYTHON_BUILTIN_NONE)
-        return refuse_attribute(self, state, class, name, how);
-    return push_found(self, state, BUILTIN(method), how);
+    if (strcmp(python_text_of(self, name), "__init__") == 0)
+        return push_found(self, state, BUILTIN(PYTHON_BUILTIN_OBJECT_INIT), how);
+    return refuse_attribute(self, state, class, name, how);
 }
 
 /* A module's name, or a type's method. */
@@ -431,10 +387,10 @@ bool python_attribute(struct python *self, struct python_state *state, struct py
     if (python_is(state, object, PYTHON_CLASS))
         return class_attribute(self, state, object, name, how);
     if (python_is(state, object, PYTHON_SUPER)) {
-        const struct python_object *super = python_object(state, object);
-        struct python_value receiver = super->items[1], class = super->items[0];
-        struct python_value base = python_is(state, class, PYTHON_CLASS) ? python_object(state, class)->type : ABSENT;
-        return push_of_class(self, state, base, receiver, name, how);
+        struct python_value receiver = python_object(state, object)->items[1], class = python_object(state, object)->items[0];
+        if (!python_is(state, receiver, PYTHON_INSTANCE))
+            return python_refuse(self, state, "super() outside of a method of an object is not covered");
+        return push_of_class(self, state, python_object(state, receiver)->type, class, receiver, name, how);
     }
     if (python_is(state, object, PYTHON_PROPERTY) && strcmp(python_text_of(self, name), "setter") == 0)
         return push_method(self, state, BUILTIN(PYTHON_BUILTIN_PROPERTY_SETTER), object, how);

@@ -67,16 +67,16 @@ bool python_finish_class(struct python *self, struct python_state *state, struct
 /* 2.7: a class is made of a name, its bases and its names. */
 bool python_build_old_class(struct python *self, struct python_state *state)
 {
-    struct python_value names, bases, name, base = BUILTIN(PYTHON_BUILTIN_OBJECT);
+    struct python_value names, bases, name;
     if (!python_pop(self, state, &names) || !python_pop(self, state, &bases) || !python_pop(self, state, &name))
         return false;
     if (!python_is(state, bases, PYTHON_TUPLE) || !python_is(state, names, PYTHON_NAMESPACE))
         return python_damaged(self);
-    if (python_object(state, bases)->count > 1)
-        return python_refuse(self, state, "a class with several bases is not covered yet");
-    if (python_object(state, bases)->count == 1)
-        base = python_object(state, bases)->items[0];
-    struct python_value class = python_new(self, state, PYTHON_CLASS, base, NULL, 0);
+    struct python_value class = python_new(self, state, PYTHON_CLASS, ABSENT, NULL, 0);
+    if (!python_derive(self, state, class, python_object(state, bases)->items, python_object(state, bases)->count))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
     python_change(self, state, class)->number = name.kind == PYTHON_STRING ? name.number : 0;
     return python_finish_class(self, state, class, names) && python_push(self, state, class);
 }

@@ -55,15 +55,6 @@ bool python_is_exception_type(enum python_builtin type)
     return type == PYTHON_BUILTIN_BASE_EXCEPTION;
 }
 
-bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of)
-{
-    while (type.kind == PYTHON_OBJECT && !python_equal(type, of))
-        type = python_object(state, type)->type;
-    while (type.kind == PYTHON_BUILTIN && type.number != PYTHON_BUILTIN_NONE && !python_equal(type, of))
-        type = BUILTIN(python_base_of((enum python_builtin)type.number));
-    return python_equal(type, of);
-}
-
 static bool is_exception_class(const struct python_state *state, struct python_value value)
 {
     return (value.kind == PYTHON_BUILTIN || python_is(state, value, PYTHON_CLASS)) &&
@@ -333,6 +324,30 @@ static bool die(struct python *self, struct python_state *state, struct python_v
     return state->thread != 0 || python_end_main(self, state);
 }
 
+/* StopIteration does not leave a generator as it is, since it would end a loop. From 3.12 on a bytecode sees to that. */
+static bool leave_generator(struct python *self, struct python_state *state, struct python_value *exception)
+{
+    struct python_value words = python_string(self, "generator raised StopIteration");
+    if (!python_is_subclass(state, python_object(state, *exception)->type, BUILTIN(PYTHON_BUILTIN_STOP_ITERATION)) ||
+        self->dump->version >= 312)
+        return true;
+    if (self->dump->version < 307)
+        return python_refuse(self, state, "StopIteration that leaves a generator is not covered");
+    *exception = python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_RUNTIME_ERROR), &words, 1);
+    return true;
+}
+
+/* Whether an exception ends where a generator is closed, whose frame was left by it: GeneratorExit does, and the others do where nobody
+ * has called close(): the interpreter only tells them. */
+static bool ends_closing(const struct python_state *state, const struct python_frame *frame,
+                         struct python_value exception)
+{
+    struct python_value type = python_object(state, exception)->type;
+    return frame->generator.kind == PYTHON_OBJECT && frame->after == PYTHON_AFTER_CLOSE &&
+           (frame->result.kind == PYTHON_ABSENT ||
+            python_is_subclass(state, type, BUILTIN(PYTHON_BUILTIN_GENERATOR_EXIT)));
+}
+
 bool python_unwind(struct python *self, struct python_state *state)
 {
     struct python_value exception = state->raised;
@@ -343,7 +358,20 @@ bool python_unwind(struct python *self, struct python_state *state)
                                                   : enter_by_block(self, state, exception, &is_entered);
         if (!is_good || is_entered)
             return is_good;
+        struct python_frame frame = *python_top(state);
+        if (frame.generator.kind == PYTHON_OBJECT && frame.after != PYTHON_AFTER_CLOSE &&
+            !leave_generator(self, state, &exception))
+            return false;
         python_leave_frame(self, state);
+        if (state->refusal != 0)
+            return true;
+        if (ends_closing(state, &frame, exception))
+            return python_close_ended(self, state, &frame, NONE);
+        /* Who knows the exception knows the frame, and what lies in it. */
+        if (state->guarded > 0)
+            return python_refuse(self, state,
+                                 "an exception leaves a function while a generator waits within 'try' or 'with': that is "
+                                 "not covered");
     }
     return die(self, state, exception);
 }

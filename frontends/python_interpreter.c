@@ -337,6 +337,10 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_make_generator(self, state);
     case PY_YIELD:
         return python_yield(self, state);
+    case PY_DELEGATE:
+        return python_delegate(self, state);
+    case PY_END_SEND:
+        return python_end_delegating(self, state);
     case PY_MAKE_CLOSURE:
         return python_make_closure(self, state, argument);
     case PY_MERGE:
@@ -446,21 +450,27 @@ static bool step(struct python *self, struct python_state *state)
         state->opener = state->last;
     }
     state->last = instruction;
-    state->checks = python_bytecode_checks(instruction->bytecode, self->rules, self->dump->version);
+    /* Behind `yield from` it does not look when it goes on. */
+    bool is_delegated = instruction->bytecode == PY_RESUME && (instruction->argument & 3) >= 2;
+    state->checks = !is_delegated && python_bytecode_checks(instruction->bytecode, self->rules, self->dump->version);
     return execute(self, state, instruction) && !self->error->set && !is_too_long(self, state);
 }
 
 static bool run_state(struct python *self, struct python_state *state)
 {
     while (state->frame_count > 0 && state->refusal == 0) {
-        struct python_frame *frame = python_top(state);
-        const struct python_code *code = &self->dump->codes[frame->code];
         bool is_met = false;
+        if (state->guarded > 0 && state->raised.kind == PYTHON_ABSENT && !python_close_dropped(self, state))
+            return false;
+        if (state->refusal != 0)
+            break;
         if (state->raised.kind != PYTHON_ABSENT) {
             if (!python_unwind(self, state))
                 return false;
             continue;
         }
+        const struct python_frame *frame = python_top(state);
+        const struct python_code *code = &self->dump->codes[frame->code];
         if (frame->at >= code->count)
             return error_set(self->error, self->input->name, 0, 0, "the bytecode is damaged: %s does not end",
                              code->name);
@@ -471,6 +481,11 @@ static bool run_state(struct python *self, struct python_state *state)
         if (!step(self, state))
             return false;
     }
+    if (state->guarded > 0 && state->refusal == 0 &&
+        !python_refuse(self, state,
+                       "a generator waits within 'try' or 'with' when its thread ends: what it does then is not covered "
+                       "(expected close(), or a loop to its end)"))
+        return false;
     self->at = state->refusal != 0 ? state->refused : self->at;
     if (state->refusal != 0)
         python_emit(self, state, OPCODE_FAIL, python_text(self, self->texts[state->refusal]), nothing);

@@ -71,7 +71,7 @@ static bool has_index(const struct python *self)
     return self->dump->version >= 315;
 }
 
-static bool make_iterator(struct python *self, struct python_state *state)
+bool python_make_iterator(struct python *self, struct python_state *state)
 {
     struct python_value value;
     if (!python_pop(self, state, &value))
@@ -92,7 +92,7 @@ static bool make_iterator(struct python *self, struct python_state *state)
 
 bool python_get_iterator(struct python *self, struct python_state *state)
 {
-    return make_iterator(self, state) && (!has_index(self) || python_push(self, state, ABSENT));
+    return python_make_iterator(self, state) && (!has_index(self) || python_push(self, state, ABSENT));
 }
 
 bool python_pop_iterator(struct python *self, struct python_state *state)
@@ -112,7 +112,8 @@ bool python_end_loop(struct python *self, struct python_state *state, const stru
     return true;
 }
 
-/* Pushes what comes next, if there is something. */
+/* Pushes what comes next, if there is something; instruction: of a loop over a list whose length can depend on the threads, NULL where
+ * that is not covered. */
 static bool push_next(struct python *self, struct python_state *state, const struct python_instruction *instruction,
                       struct python_value iterator, bool *is_more)
 {
@@ -140,6 +141,8 @@ static bool push_next(struct python *self, struct python_state *state, const str
                    python_push(self, state, NONE);
         if (!python_load_length(self, state, list, &length))
             return false;
+        if (instruction == NULL)
+            return python_refuse(self, state, "next() of a list that others change is not covered (expected a loop)");
         struct python_state *other =
             python_split(self, state, OPCODE_JLTE, python_immediate(at), python_register(length));
         if (!python_end_loop(self, other, instruction))
@@ -153,6 +156,16 @@ static bool push_next(struct python *self, struct python_state *state, const str
     if (python_is(state, list, PYTHON_TUPLE))
         return python_push(self, state, python_object(state, list)->items[at]);
     return python_load_place(self, state, list, INTEGER(at), PYTHON_PUSH, is_more) && (*is_more = true);
+}
+
+bool python_next(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more)
+{
+    *is_more = false;
+    if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
+        return python_refuse(self, state, "%s is no iterator", python_what(self, state, iterator));
+    if (python_object(state, iterator)->maker != state->thread)
+        return python_refuse(self, state, "an iterator that threads share is not covered");
+    return push_next(self, state, NULL, iterator, is_more);
 }
 
 bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction)

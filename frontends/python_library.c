@@ -181,10 +181,15 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_DIVMOD:
         return python_divmod(self, state, arguments);
     case PYTHON_BUILTIN_NEXT:
-        return arguments->count == 1 ? python_call_next(self, state, first)
-                                     : python_refuse(self, state, "next() with a default is not covered yet");
+    case PYTHON_BUILTIN_GENERATOR_NEXT:
+    case PYTHON_BUILTIN_GENERATOR_NEXT_OLD:
+        return python_call_next(self, state, arguments);
+    case PYTHON_BUILTIN_GENERATOR_SEND:
+        return python_send(self, state, arguments);
+    case PYTHON_BUILTIN_GENERATOR_CLOSE:
+        return python_close(self, state, first);
     case PYTHON_BUILTIN_ITER:
-        return python_push(self, state, first) && python_get_iterator(self, state);
+        return python_push(self, state, first) && python_make_iterator(self, state);
     case PYTHON_BUILTIN_PROPERTY_SETTER:
         return python_set_setter(self, state, arguments);
     case PYTHON_BUILTIN_STR_JOIN:

@@ -70,6 +70,11 @@
     X(DIVMOD, "builtins", NONE, "divmod", false)                                  \
     X(NEXT, "builtins", NONE, "next", false)                                      \
     X(ITER, "builtins", NONE, "iter", false)                                      \
+    X(GENERATOR, "types", NONE, "generator", true)                                \
+    X(GENERATOR_SEND, "types", GENERATOR, "send", false)                          \
+    X(GENERATOR_CLOSE, "types", GENERATOR, "close", false)                        \
+    X(GENERATOR_NEXT, "types", GENERATOR, "__next__", false)                      \
+    X(GENERATOR_NEXT_OLD, "types", GENERATOR, "next", false)                      \
     X(PROPERTY_SETTER, "builtins", PROPERTY, "setter", false)                     \
     X(STR_JOIN, "builtins", STR, "join", false)                                   \
     X(STR_UPPER, "builtins", STR, "upper", false)                                 \

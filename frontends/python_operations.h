@@ -111,6 +111,9 @@ bool python_jump_if_none(struct python *self, struct python_state *state, const 
 /* A loop is over: its iterator is dropped. */
 bool python_end_loop(struct python *self, struct python_state *state, const struct python_instruction *instruction);
 
+/* Pushes the next element of an iterator, if there is one; and so does a loop. */
+bool python_next(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more);
+bool python_make_iterator(struct python *self, struct python_state *state); /* for iter() */
 bool python_get_iterator(struct python *self, struct python_state *state);
 bool python_pop_iterator(struct python *self, struct python_state *state);
 bool python_for_iterator(struct python *self, struct python_state *state, const struct python_instruction *instruction);
@@ -242,13 +245,26 @@ bool python_yield(struct python *self, struct python_state *state);
 /* Goes on with a generator: for a loop, for next(), or to its end, for a builtin that has it as the argument at a place. */
 bool python_for_generator(struct python *self, struct python_state *state, struct python_value generator,
                           const struct python_instruction *instruction);
-bool python_call_next(struct python *self, struct python_state *state, struct python_value generator);
+bool python_call_next(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_send(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_collect(struct python *self, struct python_state *state, enum python_builtin builtin, uint32_t place,
                     const struct python_arguments *arguments);
 
-/* A generator has ended; and it has done so by returning from a frame, which is left. */
+/* `yield from`: goes on with what lies below a value that is sent; what that was is popped, below what it has returned. */
+bool python_delegate(struct python *self, struct python_state *state);
+bool python_end_delegating(struct python *self, struct python_state *state);
+
+/* A generator has ended; and it has done so by returning a value from a frame, which is left. */
 void python_end_generator(struct python *self, struct python_state *state, struct python_value generator);
-bool python_return_from_generator(struct python *self, struct python_state *state, const struct python_frame *frame);
+bool python_return_from_generator(struct python *self, struct python_state *state, const struct python_frame *frame,
+                                  struct python_value value);
+
+/* close(). And the same of a generator that nobody knows any more, where it waits within try or with: called before each bytecode
+ * while there are such. Then the frame of one that is closed has ended. */
+bool python_close(struct python *self, struct python_state *state, struct python_value generator);
+bool python_close_dropped(struct python *self, struct python_state *state);
+bool python_close_ended(struct python *self, struct python_state *state, const struct python_frame *frame,
+                        struct python_value value);
 
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
  *     python_emit.c         the instructions that are left of a thread's code
  *     python_interpreter.c  executes bytecodes, by what frontends/python_operations.h lists
  *     python_calls.c        calls of functions and classes, attributes
+ *     python_classes.c      what classes are derived from
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
  *     python_formats.c      values as formats have them
@@ -76,7 +77,7 @@ static inline bool python_equal(struct python_value a, struct python_value b)
 enum python_shape {
     PYTHON_NAMESPACE, /* of the module, or of a class that is being made: names and values in turn */
     PYTHON_INSTANCE,  /* the same */
-    PYTHON_CLASS,     /* the same; `type` is the base */
+    PYTHON_CLASS,     /* the same; `type` is the base, or of several the order of those behind it, a tuple */
     PYTHON_DICT,      /* keys and values in turn */
     PYTHON_LIST,
     PYTHON_TUPLE,
@@ -137,8 +138,10 @@ enum python_after {
     PYTHON_AFTER_DROP,  /* nothing: it was called to set a property */
     /* Of a generator: what it yields */
     PYTHON_AFTER_ITERATE, /* goes to a loop */
-    PYTHON_AFTER_NEXT,    /* is what next() returns */
-    PYTHON_AFTER_COLLECT  /* goes to a list that `result` has, which a builtin waits for */
+    PYTHON_AFTER_NEXT,    /* is what next() returns; `result`: what it returns at the end, ABSENT: nothing */
+    PYTHON_AFTER_DELEGATE, /* is yielded again, by `yield from` */
+    PYTHON_AFTER_COLLECT,  /* goes to a list that `result` has, which a builtin waits for */
+    PYTHON_AFTER_CLOSE     /* is nothing any more: it is closed; `result`: None where somebody has called close() */
 };
 
 enum {
@@ -196,6 +199,7 @@ struct python_state {
         *opener;        /* the bytecode before; the one behind which others can step, NULL: it is none */
     bool is_opener_old; /* it lies before a place where jumps lead to */
     bool is_fresh;      /* no instruction was left of the bytecode that is executed */
+    uint32_t guarded;   /* generators that wait within try or with */
     uint64_t in_flight; /* registers of what was popped within this bytecode, and of what was found free */
     uint64_t born;      /* the threads that were started before: a bit each */
     uint32_t frame_count;
@@ -552,17 +556,39 @@ bool python_push_frame(struct python *self, struct python_state *state, uint32_t
 bool python_attribute(struct python *self, struct python_state *state, struct python_value object,
                       struct python_value name, enum python_push how);
 
-/* Looks a name up in a class and its bases. Returns ABSENT where no class that is written in Python has it, and fills *base with the
- * builtin behind them. */
-bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
-                          struct python_value name, struct python_value *found, struct python_value *base);
-
-/* Finds the builtin type of a value that is no class, PYTHON_BUILTIN_NONE where it has none. */
-enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value);
-
 /* An argument by place or name; ABSENT where it was not given. */
 struct python_value python_argument(const struct python *self, const struct python_arguments *arguments, uint32_t place,
                                     const char *name);
+
+/* ---- python_classes.c -------------------------------------------------------------------------------------------- */
+
+enum { PYTHON_BASES_MAX = 8, PYTHON_LINEAGE_MAX = 32 };
+
+/* Where names are looked up: a class, and what it is derived from, in Python's order (C3), without object. */
+struct python_lineage {
+    struct python_value classes[PYTHON_LINEAGE_MAX];
+    uint32_t count;
+};
+void python_find_lineage(const struct python_state *state, struct python_value class, struct python_lineage *lineage);
+
+/* Derives a class that is new from its bases. */
+bool python_derive(struct python *self, struct python_state *state, struct python_value class,
+                   const struct python_value *bases, uint32_t count);
+
+/* Whether a type, a class or a builtin, is another one or derived from it; the builtin type that a class is derived from first. */
+bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of);
+enum python_builtin python_builtin_behind(const struct python_state *state, struct python_value class);
+
+/* Looks a name up in a class and its bases; and in those behind another class, as super() does. Returns ABSENT where no class that is
+ * written in Python has it, and fills *base with the builtin that does, or with object. */
+bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
+                          struct python_value name, struct python_value *found, struct python_value *base);
+bool python_find_behind_class(struct python *self, struct python_state *state, struct python_value type,
+                              struct python_value class, struct python_value name, struct python_value *found,
+                              struct python_value *base);
+
+/* Finds the builtin type of a value that is no class, PYTHON_BUILTIN_NONE where it has none. */
+enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value);
 
 /* ---- python_library.c -------------------------------------------------------------------------------------------- */
 
@@ -590,9 +616,6 @@ bool python_end_main(struct python *self, struct python_state *state);
 /* The type that a builtin type is derived from, PYTHON_BUILTIN_NONE for object; whether it is one of exceptions. */
 enum python_builtin python_base_of(enum python_builtin type);
 bool python_is_exception_type(enum python_builtin type);
-
-/* Whether a type, a class or a builtin, is another one or derived from it. */
-bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of);
 
 /* Makes an exception of a class with its arguments; whether a value is one; changes its arguments. */
 struct python_value python_new_exception(struct python *self, struct python_state *state, struct python_value class,

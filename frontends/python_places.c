@@ -31,13 +31,11 @@ static bool is_named_site(const struct python *self, uint64_t site)
 /* Threads, and what they synchronise by, are places of the program. */
 static bool is_synchroniser(const struct python_state *state, const struct python_object *object)
 {
-    struct python_value type = object->type;
-    while (object->shape == PYTHON_INSTANCE && type.kind == PYTHON_OBJECT)
-        type = python_object(state, type)->type;
-    return object->shape == PYTHON_INSTANCE && type.kind == PYTHON_BUILTIN &&
-           python_builtins[type.number].module != NULL &&
-           strcmp(python_builtins[type.number].module, "builtins") != 0 &&
-           !python_is_exception_type((enum python_builtin)type.number);
+    if (object->shape != PYTHON_INSTANCE)
+        return false;
+    enum python_builtin type = python_builtin_behind(state, object->type);
+    return python_builtins[type].module != NULL && strcmp(python_builtins[type].module, "builtins") != 0 &&
+           !python_is_exception_type(type);
 }
 
 static bool is_mutable(enum python_shape shape)

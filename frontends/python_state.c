@@ -571,7 +571,8 @@ static void tell_state(const struct python_state *state, struct text *key)
 bool python_state_settle(struct python *self, struct python_state *state, struct text *key)
 {
     struct walk walk = {.python = self, .state = state};
-    for (uint32_t f = 0; f < state->frame_count; f++)
+    /* A generator that waits within try or with must not be dropped before its time. */
+    for (uint32_t f = 0; f < state->frame_count && state->guarded == 0; f++)
         forget_dead_locals(self, &state->frames[f]);
     walk.numbers = memory_new(state->object_count, sizeof *walk.numbers);
     walk.order = memory_new(state->object_count, sizeof *walk.order);

@@ -184,7 +184,13 @@ bool python_load_common_constant(struct python *self, struct python_state *state
         return python_push(self, state, INTEGER(-1));
     if (strcmp(meaning, "''") == 0)
         return python_push(self, state, python_string(self, ""));
-    return push_builtin(self, state, python_string(self, meaning), PYTHON_PUSH);
+    /* <built-in function any>, <class 'list'> */
+    size_t word = strncmp(meaning, "<built-in function ", 19) == 0 ? 19 : strncmp(meaning, "<class '", 8) == 0 ? 8 : 0;
+    struct text name = TEXT_INIT;
+    text_append(&name, meaning + word, word > 0 ? strcspn(meaning + word, "'>") : strlen(meaning));
+    struct python_value value = python_string(self, text_string(&name));
+    text_free(&name);
+    return push_builtin(self, state, value, PYTHON_PUSH);
 }
 
 bool python_load_name(struct python *self, struct python_state *state, struct python_value name)

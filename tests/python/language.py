@@ -335,6 +335,182 @@ def body():
     name, big = "ab", 1234567
     print(f"{name=}|{big=}|{big=:>9}|{big + 1 = }|{name=!s}")
 """),
+    ("several bases", 300, """
+class Root(object):
+    tag = "root"
+    def __init__(self): self.log = ["Root"]
+    def who(self): return "Root"
+    def say(self): return "say Root"
+class A(Root):
+    def __init__(self):
+        super(A, self).__init__()
+        self.log.append("A")
+    def who(self): return "A" + super(A, self).who()
+class B(Root):
+    tag = "b"
+    def __init__(self):
+        super(B, self).__init__()
+        self.log.append("B")
+    def who(self): return "B" + super(B, self).who()
+    def say(self): return "say B"
+class C(A, B):
+    def __init__(self):
+        super(C, self).__init__()
+        self.log.append("C")
+    def who(self): return "C" + super(C, self).who()
+class Mixin(object):
+    def hello(self): return "hello from " + self.label
+    def run(self): print("mixin run")
+class W(Mixin, threading.Thread):
+    def __init__(self, label):
+        threading.Thread.__init__(self)
+        self.label = label
+class V(threading.Thread, Mixin):
+    def __init__(self, label):
+        super(V, self).__init__()
+        self.label = label
+class E1(Exception): pass
+class E2(E1, ValueError): pass
+class D(C): pass
+def body():
+    c = C(); d = D()
+    print(c.who(), c.log, c.say(), c.tag, C.tag, isinstance(c, B), isinstance(c, (int, Root)), d.who(), isinstance(d, (int, str)))
+    try: raise E2("x")
+    except ValueError as e: print("V", e)
+    try: raise E2("y")
+    except E1 as e: print("E1", e)
+    try:
+        class X(Mixin, Root, A): pass
+    except TypeError as e: print("no order", len(str(e)))
+    w = W("w")
+    print(w.hello())
+    if threading.current_thread().name != "x": w.run()
+    v = V("v")
+    print(v.hello())
+"""),
+    ("mixins", 207, """
+class Named(object):
+    def name_of(self): return "named " + self.label
+class Loud(Named):
+    def call(self): return self.name_of().upper()
+class Counting(object):
+    def __init__(self): self.count = 0
+    def add(self): self.count += 1
+class Both(Loud, Counting):
+    def __init__(self, label):
+        Counting.__init__(self)
+        self.label = label
+class Wrong(ValueError, IndexError): pass
+def body():
+    both = Both("x")
+    both.add()
+    print(both.call(), both.count, isinstance(both, (Named, int)), isinstance(both, (str, int)))
+    try: raise Wrong("w")
+    except LookupError as e: print("lookup", e)
+    try: raise Wrong("w")
+    except (KeyError, ValueError) as e: print("value", e)
+"""),
+    ("generators that are closed", 207, """
+def guarded(n):
+    try:
+        for i in range(n):
+            try:
+                yield i
+            except ValueError: print("never")
+    finally:
+        print("closed", n)
+def locked():
+    with lock:
+        yield 1
+        yield 2
+def echo():
+    got = yield "first"
+    while got is not None:
+        got = yield got * 2
+def early(n):
+    for i in guarded(5):
+        if i == n: return i
+    return -1
+def body():
+    for i in guarded(2): print(i)
+    for i in guarded(3):
+        if i == 1: break
+    print("behind")
+    print(early(2), early(9))
+    for i in locked():
+        print(lock.acquire(False))
+        break
+    print(lock.acquire(False)); lock.release()
+    g = guarded(4)
+    print(next(g), next(g))
+    g.close()
+    print(next(g, "end"))
+    g = guarded(7); next(g); g = None
+    print("gone")
+    try:
+        for i in guarded(6): raise ValueError("in loop")
+    except ValueError as e: print(e)
+    e = echo()
+    print(next(e), e.send(3), e.send(4))
+    try: e.send(None)
+    except StopIteration: print("stopped")
+    print(list(guarded(1)))
+    it = iter([1, 2])
+    print(next(it), next(it), next(it, None))
+"""),
+    ("generators that handle", 307, """
+def handled():
+    try: raise KeyError("k")
+    except KeyError:
+        yield 1
+        try: raise
+        except KeyError as e: yield str(e)
+def stops():
+    yield 1
+    raise StopIteration
+def body():
+    print([x for x in handled()])
+    try: print("never", list(stops()))
+    except RuntimeError as e: print(e)
+"""),
+    ("yield from", 300, """
+x = 0
+def inner(n):
+    global x
+    for i in range(n):
+        got = yield i
+        x += int(1)
+        if got: print("got", got)
+    return n * 10
+def outer():
+    a = yield from inner(2)
+    b = yield from [5, 6]
+    c = yield from inner(1)
+    d = yield from range(2)
+    return a + c
+def top():
+    r = yield from outer()
+    print("r", r)
+    try:
+        yield from guarded()
+    finally: print("top")
+def guarded():
+    try:
+        yield 100
+        yield 101
+    finally: print("closed")
+def body():
+    print(list(top()))
+    g = top()
+    print(next(g), g.send("hello"), [v for v in g])
+    try: next(g)
+    except StopIteration as e: print("stop")
+    def plain():
+        yield from guarded()
+    for v in plain():
+        break
+    print("left")
+"""),
 ]
 
 
