@@ -285,7 +285,8 @@ long_scripts = \
     %D%/whole/test_memory.sh \
     %D%/whole/test_python.sh \
     %D%/whole/test_real.sh \
-    %D%/whole/test_theorem.sh
+    %D%/whole/test_theorem.sh \
+    %D%/whole/test_verify.sh
 LONG_RUNS = 5000
 PYTHON_RUNS = 2000
 LONG_SECONDS = 300

@@ -12,7 +12,7 @@
 
 /* The first allocations fail one by one; of those behind them about as many again are picked with a fixed stride. With LONG_TESTS in the
  * environment all do. */
-enum { ONE_BY_ONE = 250, SECONDS_MAX = 60, PROBLEMS_SHOWN = 10, BYTES_MAX = 1 << 22, OUT_OF_MEMORY = 4 };
+enum { ONE_BY_ONE = 120, SECONDS_MAX = 60, PROBLEMS_SHOWN = 10, BYTES_MAX = 1 << 22, OUT_OF_MEMORY = 4 };
 
 static const char *top; /* the folder of all */
 static unsigned problems;

@@ -75,7 +75,7 @@ static int fail_in_turn(const char *model, int64_t expected)
     if (run(model, &error) != expected)
         wrong++;
     total = allocations;
-    for (unsigned long nth = 1; nth <= total; nth += 1 + total / 1500) {
+    for (unsigned long nth = 1; nth <= total; nth += 1 + total / 500) {
         unsigned long before = blocks;
         allocations = 0;
         failing = nth;

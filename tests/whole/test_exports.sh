@@ -11,11 +11,11 @@ set -u
 top=${top_srcdir:?}
 exporter=${top_builddir:?}/tests/whole/exporter
 python=${PYTHON-python3}
-cc=${CC:-gcc}
+cc=$(command -v tcc || echo "${CC:-gcc}") # a hundred verifiers are compiled, and run for milliseconds
 
 seconds=250 # a worker that takes longer hangs
 seeds=${LONG_TESTS:+310}
-seeds=${seeds:-30} # where the random programs end
+seeds=${seeds:-20} # where the random programs end
 export LC_ALL=C
 
 number=0
@@ -44,7 +44,7 @@ skip() {
 # makes it keep in its states what is written and never read, as racecheck does.
 verify() {
     # shellcheck disable=SC2086 # lists of words
-    (cd "$1" && rm -f pan pan.c pan.out && spin -a -o2 $2 model.pml && "$cc" -w -O0 -DSAFETY $3 -o pan pan.c &&
+    (cd "$1" && rm -f pan pan.c pan.out && spin -a -o2 $2 model.pml && "$cc" -w -DSAFETY $3 -o pan pan.c &&
         ./pan -w16 -m100000 $4 >pan.out && ! grep -q 'max search depth too small' pan.out)
 }
 
@@ -123,7 +123,7 @@ claims() {
     mkdir "$directory" && "$RACECHECK" export --promela "$@" -o "$directory/model.pml" || return
     cd "$directory" && commands model.pml >commands && ! grep 'not known' model.pml && [ -s commands ] || return
     while read -r expected command; do
-        sh -c "$(echo "$command" | sed "s/gcc -O2/$cc -w -O0/; s/-m1000000/-w16 -m100000/")" >pan.out 2>&1
+        sh -c "$(echo "$command" | sed "s:gcc -O2:$cc -w:; s/-m1000000/-w16 -m100000/")" >pan.out 2>&1
         [ "$(errors .)" = "$expected" ] && continue
         echo "$expected errors expected: $command"
         cat pan.out

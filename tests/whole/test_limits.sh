@@ -137,11 +137,13 @@ busy = {
     "assign of a pipe": ["assign", "--kind", "values", "--roster", "never", "-o", "course"],
 }
 problems = []
-for what, arguments in busy.items():
-    for number_of_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        process = subprocess.Popen([racecheck, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        time.sleep(0.4)
+for number_of_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    processes = {what: subprocess.Popen([racecheck, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                 for what, arguments in busy.items()}
+    time.sleep(1)
+    for process in processes.values():
         process.send_signal(number_of_signal)
+    for what, process in processes.items():
         try:
             message = process.communicate(timeout=20)[1]
         except subprocess.TimeoutExpired:
@@ -149,7 +151,7 @@ for what, arguments in busy.items():
             message = process.communicate()[1]
         if process.returncode != 130:
             problems.append(f"{what}, {number_of_signal.name}: status {process.returncode}: {message[:200]}")
-        problems += [f"{what}, {number_of_signal.name}: left {name}" for name in leftovers()]
+    problems += [f"{number_of_signal.name}: left {name}" for name in leftovers()]
 tell(problems, "signals end every command with 130 and leave nothing")
 
 problems = []

@@ -3,9 +3,9 @@
 #
 # Every model at 2 threads of 10 iterations, 3 of 4 and 4 of 2; under the schedulers free, tick with a short and a long
 # quantum, parallel, and the model's own; with slicing and without; the minimum's certificate and the maximum's, those of all variables
-# together, and one of what is true of every state. In `make
-# check` those that list no more than CERTIFICATE_STATES states, and how many that leaves out is said. CERTIFICATE_STATES=all
-# (`make check-certificates`) is all of them, with a table of what was verified.
+# together, and one of what is true of every state: CERTIFICATE_STATES=all (`make check-certificates`), with a table of what was verified.
+# In `make check` sizes and schedulers take turns, one of each for a model, and no certificate lists more than CERTIFICATE_STATES
+# states; how many that leaves out is said.
 set -u
 : "${RACECHECK:?must name the program}"
 verifier=${RACECHECK_VERIFY:?must name the verifier}
@@ -93,16 +93,23 @@ certify() {
     fi
 }
 
+# in_turn: of the lines read all, or the one whose turn it is.
+in_turn() {
+    awk -v turn="$turn" -v all="$states" '{ lines[NR] = $0 } END { for (i = 1; i <= NR; i++) if (all == "all" || (turn - i) % NR == 0) print lines[i] }'
+}
+
 # schedulers MODEL: a line of options each; of the model's own one, where it names one, none.
 schedulers() {
-    printf '%s\n' '--scheduler free' '--scheduler tick --quantum 3' '--scheduler tick --quantum 100' \
-        '--scheduler parallel --lag 2'
+    printf '%s\n' '--scheduler free' '--scheduler tick --quantum 3' '--scheduler tick --quantum 100' '--scheduler parallel --lag 2' | in_turn
     grep -q '^\.scheduler' "$top_srcdir/models/$1.s" && echo
 }
 
+turn=0
 for model in "$top_srcdir"/models/*.s; do
+    turn=$((turn + 1))
     model=$(basename "$model" .s)
-    for size in '2 10' '3 4' '4 2'; do
+    printf '%s\n' '2 10' '3 4' '4 2' | in_turn >"$work/sizes"
+    while read -r size; do
         problems=
         threads=${size% *} iters=${size#* }
         schedulers "$model" >"$work/schedulers"
@@ -131,7 +138,7 @@ for model in "$top_srcdir"/models/*.s; do
             echo "not ok $tests - $model, $threads threads, $iters iterations"
             printf '%s' "$problems" | sed 's/^/# /'
         fi
-    done
+    done <"$work/sizes"
 done
 
 echo "# $verified certificates verified; $without combinations without a final value; $unknown are not what certificates cover"

@@ -91,10 +91,14 @@ witness() {
 
 models='atomic bank-transfer barrier cas condition-variable deadlock dining io-starvation late-start lock ordered-locks pipeline processes
     python-one-line python-two-lines readers-writers semaphore twin-cores two-conditions unlocked'
+turn=0
 while read -r scheduler; do
     problems=
     number=0
     for model in $models; do
+        # Under free choice all models; under the others every fourth in turn, or with LONG_TESTS all.
+        turn=$((turn + 1))
+        [ "$scheduler" = free ] || [ -n "${LONG_TESTS-}" ] || [ $((turn % 4)) -eq 0 ] || continue
         for direction in '' --upper; do
             # shellcheck disable=SC2086 # one word an argument
             "$certify" "$model" 2 3 $direction --scheduler $scheduler >"$work/good" 2>"$work/err"
@@ -110,7 +114,7 @@ while read -r scheduler; do
 "
         done
     done
-    [ $number -ge 34 ] || problems="$problems$number certificates only"
+    [ $number -ge "$([ "$scheduler" = free ] || [ -n "${LONG_TESTS-}" ] && echo 34 || echo 8)" ] || problems="$problems$number certificates only"
     report "$problems" "every model under $scheduler"
 done <<END
 free
@@ -671,7 +675,7 @@ report "$([ $? -eq 2 ] || echo "not status 2")" 'without a file: wrong usage'
 make large python-two-lines 4 2
 lines=$(sed -n 's/^states //p' "$work/large")
 problems=
-for i in $(seq 1 4); do
+for i in 1 2; do
     for field in 1 'bound'; do
         awk -v chosen=$((i * 31337 % lines + 1)) -v field="$field" '
             line > 0 && line++ == chosen {
