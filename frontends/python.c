@@ -382,6 +382,7 @@ static void free_all(struct python *self)
     memory_free(self->identities);
     memory_free(self->places);
     memory_free(self->atoms);
+    memory_free(self->recipes);
     memory_free(self->named_sites);
     memory_free(self->texts);
     name_table_free(&self->interned);

@@ -1,5 +1,6 @@
 /* How the versions' bytecodes lay out a call on the stack, and what returning does. */
 #include "frontends/python_operations.h"
+#include "frontends/python_services.h"
 
 #include <string.h>
 
@@ -184,6 +185,9 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
         return python_push(self, state, frame.result);
     case PYTHON_AFTER_RAISE:
         return python_raise(self, state, frame.result);
+    case PYTHON_AFTER_WAIT_FOR:
+        state->checks = self->rules != PYTHON_NO_GIL;
+        return python_go_on_waiting(self, state, frame.result, value);
     case PYTHON_AFTER_EXIT:
         return python_push(self, state, value) && python_finish_clean_up(self, state);
     default:

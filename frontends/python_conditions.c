@@ -63,7 +63,7 @@ static struct operand place_of(const struct line *self, uint32_t thread)
 
 static struct operand alarm_of(const struct line *self, uint32_t thread)
 {
-    return python_thread_object(self->python, self->identity, thread, OBJECT_SEMAPHORE);
+    return python_named_object(self->python, self->identity, OBJECT_SEMAPHORE, self->python->threads[thread].name, 0);
 }
 
 static void emit(const struct line *self, enum opcode opcode, struct operand first, struct operand second)
@@ -205,6 +205,58 @@ static bool notify(struct python *self, struct python_state *state, struct pytho
     return python_push_none(self, state);
 }
 
+/* Asks whether what is waited for is the case; where it is not the thread waits, and asks again. */
+static bool ask(struct python *self, struct python_state *state, struct python_value asked)
+{
+    struct python_arguments none = {0};
+    python_run_library(self, state);
+    if (!python_call(self, state, python_object(state, asked)->items[1], &none, true))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
+    python_top(state)->after = PYTHON_AFTER_WAIT_FOR;
+    python_top(state)->result = asked;
+    return true;
+}
+
+static bool wait_for(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value items[2] = {arguments->items[0], python_argument(self, arguments, 1, "predicate")};
+    struct python_value method = python_is(state, items[1], PYTHON_METHOD) ? python_object(state, items[1])->items[0] : items[1];
+    if (python_is_given(python_argument(self, arguments, 2, "timeout")))
+        return python_refuse(self, state,
+                             "wait_for() with a time limit is not covered (expected wait() with one, in a loop)");
+    if (!python_is(state, method, PYTHON_FUNCTION))
+        return python_refuse(self, state, "wait_for() of other than a function of this program is not covered (expected "
+                                          "one, or a lambda)");
+    return ask(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, 2));
+}
+
+static bool wait_again(struct python *self, struct python_state *state, struct python_value asked)
+{
+    struct python_value ignored, condition = python_object(state, asked)->items[0];
+    return wait(self, state, condition, find_lock(self, state, condition), false) &&
+           python_pop(self, state, &ignored) && ask(self, state, asked);
+}
+
+bool python_go_on_waiting(struct python *self, struct python_state *state, struct python_value asked,
+                          struct python_value value)
+{
+    struct python_value examined = value;
+    if (!python_examine(self, state, &examined))
+        return false;
+    if (examined.kind == PYTHON_DYNAMIC) {
+        struct python_state *other =
+            python_split(self, state, OPCODE_JNE, python_immediate(0), python_register(examined.number));
+        other->checks = self->rules != PYTHON_NO_GIL;
+        return python_push(self, other, value) && wait_again(self, state, asked);
+    }
+    int truth = python_truth(self, state, examined);
+    if (truth < 0)
+        return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+    return truth > 0 ? python_push(self, state, value) : wait_again(self, state, asked);
+}
+
 bool python_call_condition(struct python *self, struct python_state *state, enum python_builtin method,
                            const struct python_arguments *arguments)
 {
@@ -221,13 +273,16 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
     bool is_held = state->is_started && python_find_held(state, python_identity_of(state, lock)) >= 0;
     if (state->is_started && !is_held && python_type(self, state, lock) == PYTHON_BUILTIN_RLOCK)
         return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR,
-                            method == PYTHON_BUILTIN_CONDITION_WAIT ? "cannot wait on un-acquired lock"
-                                                                    : "cannot notify on un-acquired lock");
+                            method == PYTHON_BUILTIN_CONDITION_WAIT || method == PYTHON_BUILTIN_CONDITION_WAIT_FOR
+                                ? "cannot wait on un-acquired lock"
+                                : "cannot notify on un-acquired lock");
     if (!is_held || python_counts_permits(self, state, lock))
         return python_refuse(self, state,
                              "%s() of a condition before threads start, or whose lock the thread does not hold, is not "
                              "covered",
                              python_builtins[method].name);
+    if (method == PYTHON_BUILTIN_CONDITION_WAIT_FOR)
+        return wait_for(self, state, arguments);
     if (method == PYTHON_BUILTIN_CONDITION_WAIT)
         return python_read_limit(self, state, limit, &is_limited) && wait(self, state, condition, lock, is_limited);
     if (method != PYTHON_BUILTIN_CONDITION_NOTIFY)

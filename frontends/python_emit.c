@@ -372,21 +372,22 @@ struct operand python_second_object(struct python *self, uint32_t identity, enum
 }
 
 /* They are found again by their names. */
-struct operand python_thread_object(struct python *self, uint32_t identity, uint32_t thread, enum object_kind kind)
+struct operand python_named_object(struct python *self, uint32_t identity, enum object_kind kind, const char *own,
+                                   int64_t number)
 {
     const struct python_identity *known = &self->identities[identity];
     const struct object_list *list = &self->program->objects[kind];
     struct text name = TEXT_INIT;
     size_t found = 0;
     if (known->name != NULL)
-        text_print(&name, "%s.%s", known->name, self->threads[thread].name);
+        text_print(&name, "%s.%s", known->name, own);
     else
-        text_print(&name, "%s-%" PRIu32 ".%s", python_builtins[known->type].name, identity, self->threads[thread].name);
+        text_print(&name, "%s-%" PRIu32 ".%s", python_builtins[known->type].name, identity, own);
     while (found < list->count && strcmp(list->items[found].name, text_string(&name)) != 0)
         found++;
     if (found < list->count)
         text_free(&name);
     else
-        add_object(self, kind, text_take(&name), 0, false);
+        add_object(self, kind, text_take(&name), number, false);
     return object_operand(kind, (int64_t)found);
 }

@@ -39,6 +39,9 @@ enum python_builtin python_base_of(enum python_builtin type)
     case PYTHON_BUILTIN_QUEUE_EMPTY_ERROR:
     case PYTHON_BUILTIN_QUEUE_FULL_ERROR:
         return PYTHON_BUILTIN_EXCEPTION;
+    case PYTHON_BUILTIN_LIFO_QUEUE:
+    case PYTHON_BUILTIN_PRIORITY_QUEUE:
+        return PYTHON_BUILTIN_QUEUE;
     case PYTHON_BUILTIN_BOOL_TYPE:
         return PYTHON_BUILTIN_INT;
     case PYTHON_BUILTIN_OBJECT:
@@ -93,13 +96,20 @@ void python_set_arguments(struct python *self, struct python_state *state, struc
     python_append(self, object, args);
 }
 
+struct python_value python_exception_arguments(struct python *self, const struct python_state *state,
+                                               struct python_value exception)
+{
+    const struct python_object *object = python_object(state, exception);
+    int64_t item = python_find_key(object, python_string(self, arguments_of_exception));
+    return item >= 0 ? object->items[item] : NONE;
+}
+
 /* str() of an exception: of one argument that, of several the tuple; KeyError quotes its own. */
 bool python_append_exception(struct python *self, struct python_state *state, struct python_object *rope,
                              struct python_value exception)
 {
     const struct python_object *object = python_object(state, exception);
-    int64_t item = python_find_key(object, python_string(self, arguments_of_exception));
-    struct python_value args = item >= 0 ? object->items[item] : NONE;
+    struct python_value args = python_exception_arguments(self, state, exception);
     uint32_t count = python_is(state, args, PYTHON_TUPLE) ? python_object(state, args)->count : 0;
     if (count == 0)
         return python_append_text(self, state, rope, python_string(self, ""), false);
@@ -310,15 +320,14 @@ static bool enter_by_block(struct python *self, struct python_state *state, stru
 /* Nothing catches it: the thread ends, and the others go on. What is told is where it was raised. */
 static bool die(struct python *self, struct python_state *state, struct python_value exception)
 {
+    if (self->threads[state->thread].is_task)
+        return python_fail_task(self, state, exception);
     uint64_t origin = (uint64_t)python_object(state, exception)->number;
     int64_t words = describe(self, state, exception);
     bool is_exit =
         python_is_subclass(state, python_object(state, exception)->type, BUILTIN(PYTHON_BUILTIN_SYSTEM_EXIT));
     if (origin > 0 && (origin - 1) >> 32 < self->dump->code_count)
         self->at = &self->dump->codes[(origin - 1) >> 32].instructions[(origin - 1) & UINT32_MAX];
-    if (self->threads[state->thread].is_task)
-        return python_refuse(self, state, "a task of an executor that ends by an exception is not covered yet: %s",
-                             self->texts[words]);
     if (!is_exit)
         python_emit(self, state, OPCODE_DIE, python_text(self, self->texts[words]), nothing);
     return state->thread != 0 || python_end_main(self, state);

@@ -2,6 +2,8 @@
  * worker that is nobody can tell. */
 #include "frontends/python_services.h"
 
+#include "base/memory.h"
+
 #include <string.h>
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
@@ -129,30 +131,163 @@ static struct python_place *result_place(struct python *self, struct python_stat
     return place;
 }
 
-bool python_finish_task(struct python *self, struct python_state *state, struct python_value value)
+/* Which exception it has ended by: a recipe's number and 1; 0: none. */
+static struct operand failure_word(struct python *self, struct python_state *state, struct python_value task)
+{
+    return python_counter(self, state, task, "[exception]", 0);
+}
+
+static void end_task(struct python *self, struct python_state *state)
 {
     const struct python_thread *thread = &self->threads[state->thread];
-    struct python_place *place = result_place(self, state, thread->task);
+    python_emit(self, state, OPCODE_SET, done_event(self, state, thread->task), nothing);
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_POST, python_synchroniser_of(self, state, thread->executor, OBJECT_SEMAPHORE),
+                nothing);
+}
+
+bool python_finish_task(struct python *self, struct python_state *state, struct python_value value)
+{
+    struct python_value task = self->threads[state->thread].task;
+    struct python_place *place = result_place(self, state, task);
     struct operand operand;
     python_run_library(self, state);
     if (!python_encode(self, state, place, value, &operand))
         return false;
     python_emit(self, state, OPCODE_MOV, operand, python_word(self, place));
-    python_emit(self, state, OPCODE_SET, done_event(self, state, thread->task), nothing);
-    python_run_library(self, state);
-    python_emit(self, state, OPCODE_POST, python_synchroniser_of(self, state, thread->executor, OBJECT_SEMAPHORE),
-                nothing);
+    end_task(self, state);
     return true;
+}
+
+/* ---- Tasks that end by an exception ------------------------------------------------------------------------------ */
+
+static bool is_constant(struct python_value value)
+{
+    return value.kind == PYTHON_NONE || value.kind == PYTHON_BOOL || value.kind == PYTHON_INT ||
+           value.kind == PYTHON_STRING || value.kind == PYTHON_FLOAT;
+}
+
+/* Fills what an exception is made of; false where others could not make it anew. */
+static bool read_recipe(struct python *self, const struct python_state *state, struct python_value exception,
+                        struct python_recipe *recipe)
+{
+    const struct python_object *object = python_object(state, exception);
+    struct python_value args = python_exception_arguments(self, state, exception);
+    *recipe = (struct python_recipe){.class = object->type};
+    bool is_whole = object->count == 2; /* the arguments, and nothing else */
+    if (object->type.kind == PYTHON_OBJECT) {
+        recipe->class.number = python_object(state, object->type)->identity;
+        is_whole = is_whole && recipe->class.number != 0;
+    }
+    if (!is_whole || !python_is(state, args, PYTHON_TUPLE) || python_object(state, args)->count > PYTHON_RECIPE_MAX)
+        return false;
+    recipe->count = python_object(state, args)->count;
+    for (uint32_t i = 0; i < recipe->count; i++) {
+        recipe->items[i] = python_object(state, args)->items[i];
+        is_whole = is_whole && is_constant(recipe->items[i]);
+    }
+    return is_whole;
+}
+
+static bool same_recipe(const struct python_recipe *a, const struct python_recipe *b)
+{
+    bool same = a->count == b->count && python_equal(a->class, b->class);
+    for (uint32_t i = 0; same && i < a->count; i++)
+        same = python_equal(a->items[i], b->items[i]);
+    return same;
+}
+
+/* Its number; one that is new to the task makes the pass void. */
+static size_t note_recipe(struct python *self, const struct python_state *state, const struct python_recipe *recipe)
+{
+    size_t number = 0;
+    while (number < self->recipe_count && !same_recipe(&self->recipes[number], recipe))
+        number++;
+    if (number == self->recipe_count) {
+        self->recipes =
+            memory_grow(self->recipes, self->recipe_count, &self->recipe_capacity, sizeof *self->recipes);
+        self->recipes[self->recipe_count++] = *recipe;
+    }
+    uint64_t bit = UINT64_C(1) << state->thread;
+    self->again |= (self->recipes[number].tasks & bit) == 0;
+    self->recipes[number].tasks |= bit;
+    return number;
+}
+
+bool python_fail_task(struct python *self, struct python_state *state, struct python_value exception)
+{
+    struct python_recipe recipe;
+    if (!read_recipe(self, state, exception, &recipe))
+        return python_refuse(self, state,
+                             "a task ends by an exception with other arguments than known numbers and texts: that is not "
+                             "covered");
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_MOV, python_immediate((int64_t)note_recipe(self, state, &recipe) + 1),
+                failure_word(self, state, self->threads[state->thread].task));
+    end_task(self, state);
+    return true;
+}
+
+/* The object of an identity; NONE where the state has it not. */
+static struct python_value find_object(const struct python_state *state, int64_t identity)
+{
+    for (uint32_t o = 0; o < state->object_count; o++)
+        if (state->objects[o]->identity == (uint32_t)identity)
+            return (struct python_value){PYTHON_OBJECT, o};
+    return NONE;
+}
+
+static struct python_value make_anew(struct python *self, struct python_state *state,
+                                     const struct python_recipe *recipe)
+{
+    struct python_value class =
+        recipe->class.kind == PYTHON_OBJECT ? find_object(state, recipe->class.number) : recipe->class;
+    return class.kind == PYTHON_NONE ? NONE
+                                     : python_new_exception(self, state, class, recipe->items, recipe->count);
+}
+
+/* Where a task has ended by an exception that is raised, or pushed, in a state of its own; the given one goes on where it has none. */
+static bool split_by_failure(struct python *self, struct python_state *state, struct python_value task, bool raises)
+{
+    int64_t number, thread = self->identities[python_identity_of(state, task)].thread;
+    uint64_t bit = thread >= 0 ? UINT64_C(1) << thread : 0;
+    bool may_fail = false;
+    for (size_t r = 0; r < self->recipe_count; r++)
+        may_fail |= (self->recipes[r].tasks & bit) != 0;
+    if (!may_fail)
+        return true;
+    if (!python_free_register(self, state, &number))
+        return false;
+    python_emit(self, state, OPCODE_MOV, failure_word(self, state, task), python_register(number));
+    for (size_t r = 0; r < self->recipe_count; r++) {
+        if ((self->recipes[r].tasks & bit) == 0)
+            continue;
+        struct python_state *other =
+            python_split(self, state, OPCODE_JE, python_immediate((int64_t)r + 1), python_register(number));
+        struct python_value exception = make_anew(self, other, &self->recipes[r]);
+        bool is_good = exception.kind == PYTHON_NONE
+                           ? python_refuse(self, other, "an exception of a class that is made after threads have started")
+                       : raises ? python_raise(self, other, exception)
+                                : python_push(self, other, exception);
+        if (!is_good)
+            return false;
+    }
+    return true;
+}
+
+static void await_task(struct python *self, struct python_state *state, struct python_value task)
+{
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_AWAIT, done_event(self, state, task), nothing);
 }
 
 bool python_result_of(struct python *self, struct python_state *state, struct python_value task)
 {
     struct python_place *place = result_place(self, state, task);
     int64_t number;
-    if (!python_free_register(self, state, &number))
+    await_task(self, state, task);
+    if (!split_by_failure(self, state, task, true) || !python_free_register(self, state, &number))
         return false;
-    python_run_library(self, state);
-    python_emit(self, state, OPCODE_AWAIT, done_event(self, state, task), nothing);
     python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
     python_run_library(self, state);
     if (place->atom_count == 0 && !place->has_integers)
@@ -160,12 +295,43 @@ bool python_result_of(struct python *self, struct python_state *state, struct py
     return python_decode(self, state, place, number, PYTHON_PUSH);
 }
 
+static bool refuse_limit(struct python *self, struct python_state *state)
+{
+    return python_refuse(self, state, "result() and exception() with a time limit are not covered");
+}
+
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     if (python_is_given(python_argument(self, arguments, 1, "timeout")))
-        return python_refuse(self, state, "result() with a time limit is not covered yet") &&
-               python_push_none(self, state);
+        return refuse_limit(self, state);
     return python_result_of(self, state, arguments->items[0]);
+}
+
+bool python_task_exception(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    if (python_is_given(python_argument(self, arguments, 1, "timeout")))
+        return refuse_limit(self, state);
+    await_task(self, state, arguments->items[0]);
+    return split_by_failure(self, state, arguments->items[0], false) && python_push_none(self, state);
+}
+
+/* wait(): for all of them. */
+bool python_wait_for_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value tasks;
+    if (arguments->count != 1 || !(python_is(state, arguments->items[0], PYTHON_LIST) ||
+                                   python_is(state, arguments->items[0], PYTHON_TUPLE)))
+        return python_refuse(self, state, "wait() with other arguments than a list of tasks is not covered");
+    if (!items_of(self, state, arguments->items[0], &tasks))
+        return false;
+    for (uint32_t t = 0; t < python_object(state, tasks)->count && !python_cannot_go_on(state); t++) {
+        struct python_value task = python_object(state, tasks)->items[t];
+        if (python_type(self, state, task) != PYTHON_BUILTIN_TASK)
+            return python_refuse(self, state, "wait() for %s is not covered", python_what(self, state, task));
+        await_task(self, state, task);
+    }
+    python_run_library(self, state);
+    return python_cannot_go_on(state) || python_push_unknown(self, state, "the sets that wait() returns");
 }
 
 bool python_join_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments)

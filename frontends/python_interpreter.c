@@ -474,7 +474,10 @@ static bool run_state(struct python *self, struct python_state *state)
         if (frame->at >= code->count)
             return error_set(self->error, self->input->name, 0, 0, "the bytecode is damaged: %s does not end",
                              code->name);
-        if (state->is_started && code->instructions[frame->at].is_target && !was_met(self, state, &is_met))
+        /* What wait_for() asks is called in a round that no jump closes. */
+        bool is_round =
+            code->instructions[frame->at].is_target || (frame->at == 0 && frame->after == PYTHON_AFTER_WAIT_FOR);
+        if (state->is_started && is_round && !was_met(self, state, &is_met))
             return false;
         if (is_met)
             return true;

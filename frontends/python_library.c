@@ -65,7 +65,9 @@ enum python_builtin python_find_method(enum python_builtin type, const char *nam
         return PYTHON_BUILTIN_NONE;
     enum python_builtin found =
         find(python_builtins[type].module != NULL ? python_builtins[type].module : "", type, name);
-    if (found == PYTHON_BUILTIN_NONE && python_is_exception_type(type) && type != PYTHON_BUILTIN_BASE_EXCEPTION)
+    bool is_derived = (python_is_exception_type(type) && type != PYTHON_BUILTIN_BASE_EXCEPTION) ||
+                      python_base_of(type) == PYTHON_BUILTIN_QUEUE;
+    if (found == PYTHON_BUILTIN_NONE && is_derived)
         return python_find_method(python_base_of(type), name);
     if (found == PYTHON_BUILTIN_NONE && strcmp(name, "__init__") == 0)
         found = PYTHON_BUILTIN_OBJECT_INIT;
@@ -253,7 +255,9 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_BARRIER:
         return make(self, state, PYTHON_BUILTIN_BARRIER, arguments, "parties", 0, 1);
     case PYTHON_BUILTIN_QUEUE:
-        return make(self, state, PYTHON_BUILTIN_QUEUE, arguments, "maxsize", 0, 0);
+    case PYTHON_BUILTIN_LIFO_QUEUE:
+    case PYTHON_BUILTIN_PRIORITY_QUEUE:
+        return make(self, state, builtin, arguments, "maxsize", 0, 0);
     case PYTHON_BUILTIN_THREAD:
     case PYTHON_BUILTIN_PROCESS:
         return python_make_thread(self, state, builtin, arguments);
@@ -290,6 +294,10 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_join_tasks(self, state, arguments);
     case PYTHON_BUILTIN_TASK_RESULT:
         return python_task_result(self, state, arguments);
+    case PYTHON_BUILTIN_TASK_EXCEPTION:
+        return python_task_exception(self, state, arguments);
+    case PYTHON_BUILTIN_WAIT_FOR_TASKS:
+        return python_wait_for_tasks(self, state, arguments);
     case PYTHON_BUILTIN_PROCESS_QUEUE:
         return make(self, state, builtin, arguments, "maxsize", 0, 0);
     case PYTHON_BUILTIN_PROCESS_QUEUE_PUT:
@@ -326,6 +334,7 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_CONDITION_ENTER:
     case PYTHON_BUILTIN_CONDITION_EXIT:
     case PYTHON_BUILTIN_CONDITION_WAIT:
+    case PYTHON_BUILTIN_CONDITION_WAIT_FOR:
     case PYTHON_BUILTIN_CONDITION_NOTIFY:
     case PYTHON_BUILTIN_CONDITION_NOTIFY_ALL:
     case PYTHON_BUILTIN_CONDITION_NOTIFY_OLD:

@@ -124,6 +124,8 @@
     X(EXECUTOR_EXIT, "concurrent.futures", EXECUTOR, "__exit__", false)           \
     X(TASK, "concurrent.futures", NONE, "Future", true)                           \
     X(TASK_RESULT, "concurrent.futures", TASK, "result", false)                   \
+    X(TASK_EXCEPTION, "concurrent.futures", TASK, "exception", false)             \
+    X(WAIT_FOR_TASKS, "concurrent.futures", NONE, "wait", false)                  \
     X(PROCESS, "multiprocessing", NONE, "Process", true)                          \
     X(PROCESS_INIT, "multiprocessing", PROCESS, "__init__", false)                \
     X(PROCESS_START, "multiprocessing", PROCESS, "start", false)                  \
@@ -156,6 +158,7 @@
     X(CONDITION_ENTER, "threading", CONDITION, "__enter__", false)                \
     X(CONDITION_EXIT, "threading", CONDITION, "__exit__", false)                  \
     X(CONDITION_WAIT, "threading", CONDITION, "wait", false)                      \
+    X(CONDITION_WAIT_FOR, "threading", CONDITION, "wait_for", false)              \
     X(CONDITION_NOTIFY, "threading", CONDITION, "notify", false)                  \
     X(CONDITION_NOTIFY_ALL, "threading", CONDITION, "notify_all", false)          \
     X(CONDITION_NOTIFY_OLD, "threading", CONDITION, "notifyAll", false)           \
@@ -168,6 +171,8 @@
     X(BARRIER, "threading", NONE, "Barrier", true)                                \
     X(BARRIER_WAIT, "threading", BARRIER, "wait", false)                          \
     X(QUEUE, "queue", NONE, "Queue", true)                                        \
+    X(LIFO_QUEUE, "queue", NONE, "LifoQueue", true)                               \
+    X(PRIORITY_QUEUE, "queue", NONE, "PriorityQueue", true)                       \
     X(QUEUE_EMPTY_ERROR, "queue", NONE, "Empty", true)                            \
     X(QUEUE_FULL_ERROR, "queue", NONE, "Full", true)                              \
     X(BROKEN_BARRIER_ERROR, "threading", NONE, "BrokenBarrierError", true)        \

@@ -136,6 +136,7 @@ enum python_after {
     PYTHON_AFTER_RAISE, /* `result` is raised */
     PYTHON_AFTER_EXIT,  /* 2.7: it says whether a with statement silences an exception */
     PYTHON_AFTER_DROP,  /* nothing: it was called to set a property */
+    PYTHON_AFTER_WAIT_FOR, /* decides whether a condition is waited for once more; `result`: the condition, and what was called */
     /* Of a generator: what it yields */
     PYTHON_AFTER_ITERATE, /* goes to a loop */
     PYTHON_AFTER_NEXT,    /* is what next() returns; `result`: what it returns at the end, ABSENT: nothing */
@@ -151,7 +152,8 @@ enum {
     PYTHON_ARGUMENTS_MAX = 255,
     PYTHON_HELD_MAX = 64,
     PYTHON_SITES_MAX = 64, /* sites whose objects are counted */
-    PYTHON_ORDINAL_MAX = 256
+    PYTHON_ORDINAL_MAX = 256,
+    PYTHON_RECIPE_MAX = 4 /* arguments of an exception by which a task ends */
 };
 
 struct python_frame {
@@ -255,6 +257,14 @@ struct python_place {
     int64_t word; /* in the program; -1 until it is needed */
 };
 
+/* An exception by which tasks end, as who asks for their results makes it anew: its class (of an object the identity), and its arguments. */
+struct python_recipe {
+    struct python_value class;
+    struct python_value items[PYTHON_RECIPE_MAX];
+    uint32_t count;
+    uint64_t tasks; /* the threads that end by it, a bit each */
+};
+
 struct python_thread {
     uint32_t parent;
     char *name;
@@ -299,6 +309,8 @@ struct python {
     size_t named_count, named_capacity;
     struct python_value *atoms; /* all that places hold and that are no integers */
     size_t atom_count, atom_capacity;
+    struct python_recipe *recipes;
+    size_t recipe_count, recipe_capacity;
     struct arena keys;
     bool has_processes, has_tasks;
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
@@ -510,10 +522,11 @@ bool python_refuse(struct python *self, struct python_state *state, const char *
 /* The program's object of an identity. */
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number);
 
-/* The second object that an identity takes, with a name of its own behind that of the first; and one that belongs to a thread of it. */
+/* The second object that an identity takes, with a name of its own behind that of the first; and others, by their names. */
 struct operand python_second_object(struct python *self, uint32_t identity, enum object_kind kind, const char *name,
                                     int64_t number);
-struct operand python_thread_object(struct python *self, uint32_t identity, uint32_t thread, enum object_kind kind);
+struct operand python_named_object(struct python *self, uint32_t identity, enum object_kind kind, const char *own,
+                                   int64_t number);
 
 /* ---- python.c ---------------------------------------------------------------------------------------------------- */
 
@@ -605,6 +618,9 @@ bool python_is_lock(const struct python *self, const struct python_state *state,
 void python_end_thread(struct python *self, struct python_state *state);
 bool python_finish_task(struct python *self, struct python_state *state, struct python_value value);
 
+/* The same of a task that ends by an exception, which its result raises. */
+bool python_fail_task(struct python *self, struct python_state *state, struct python_value exception);
+
 /* Pushes the result of a task, once there is one. */
 bool python_result_of(struct python *self, struct python_state *state, struct python_value task);
 
@@ -617,12 +633,14 @@ bool python_end_main(struct python *self, struct python_state *state);
 enum python_builtin python_base_of(enum python_builtin type);
 bool python_is_exception_type(enum python_builtin type);
 
-/* Makes an exception of a class with its arguments; whether a value is one; changes its arguments. */
+/* Makes an exception of a class with its arguments; whether a value is one; changes its arguments; finds them, a tuple. */
 struct python_value python_new_exception(struct python *self, struct python_state *state, struct python_value class,
                                          const struct python_value *items, uint32_t count);
 bool python_is_exception(const struct python_state *state, struct python_value value);
 void python_set_arguments(struct python *self, struct python_state *state, struct python_value exception,
                           const struct python_value *items, uint32_t count);
+struct python_value python_exception_arguments(struct python *self, const struct python_state *state,
+                                               struct python_value exception);
 
 /* Appends what str() says of an exception to a rope. */
 bool python_append_exception(struct python *self, struct python_state *state, struct python_object *rope,

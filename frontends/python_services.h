@@ -84,6 +84,10 @@ bool python_make_condition(struct python *self, struct python_state *state, cons
 bool python_call_condition(struct python *self, struct python_state *state, enum python_builtin method,
                            const struct python_arguments *arguments);
 
+/* wait_for(): what was asked has returned a value. */
+bool python_go_on_waiting(struct python *self, struct python_state *state, struct python_value asked,
+                          struct python_value value);
+
 /* ---- python_queues.c --------------------------------------------------------------------------------------------- */
 
 /* waits: unless an argument says otherwise. */
@@ -131,6 +135,8 @@ bool python_submit(struct python *self, struct python_state *state, const struct
 bool python_submit_all(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_join_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_task_exception(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_wait_for_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_time.c ----------------------------------------------------------------------------------------------- */
 
