@@ -11,10 +11,11 @@ static bool comes_to_its_end(const struct machine *machine, size_t thread, uint6
     step->result = STEP_TAKEN;
     machine_start(machine, state);
     for (size_t taken = 0; (machine_finished(machine, state) & bit) == 0; taken++) {
-        if (taken == STEPS_MAX || (machine_enabled(machine, state) & bit) == 0 ||
-            machine_choice_count(machine, state, thread) > 1)
+        bool flushes = (machine_unflushed(machine, state) & bit) != 0;
+        if (!flushes && (taken == STEPS_MAX || (machine_enabled(machine, state) & bit) == 0 ||
+                         machine_choice_count(machine, state, thread) > 1))
             return false;
-        machine_step(machine, state, thread, step);
+        machine_choose(machine, state, thread, flushes ? WAY_FLUSH : 0, step);
         if (step->result != STEP_TAKEN)
             return false;
     }

@@ -409,8 +409,8 @@ static size_t overtake_next(const void *context, uint32_t from, size_t mode, con
         size_t more = mode + count_entries(self, from, edge);
         return more < self->most + 2 ? more : self->most + 2;
     }
-    bool has_stepped = edge != NULL && edge->thread == self->thread && self->waiting.kinds[from] == WAITING_TO_ENTER &&
-                       is_way_in(self, from);
+    bool has_stepped = edge != NULL && edge->thread == self->thread && !waiting_is_flush(&self->search->graph, edge) &&
+                       self->waiting.kinds[from] == WAITING_TO_ENTER && is_way_in(self, from);
     return has_stepped || is_kept_out(self, state) ? 1 : 0;
 }
 

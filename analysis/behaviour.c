@@ -49,7 +49,7 @@ static void print(const struct search *self, const struct explorer_step *step, s
 {
     const struct system *system = self->explorer.system;
     struct action action = system_action(system, step->option, step->thread);
-    machine_print_step(system->machine, self->explorer.state, step->thread, action.choice, text);
+    machine_print_step(system->machine, self->explorer.state, step->thread, action_way(action), text);
 }
 
 /* As many edges as a text has letters, or one without a letter. */

@@ -332,10 +332,15 @@ static enum attempt try(const struct program *program, const struct certificate_
     struct certificate *self = memory_new(1, sizeof *self);
     self->builder = builder_new(program, options, everything);
     self->is_upper = options->is_upper;
+    if (program->memory != MEMORY_SC) {
+        error_set(error, NULL, 0, 0, "no certificate: it cannot tell of store buffers (expected --memory sc)");
+        certificate_free(self);
+        return ATTEMPT_NONE;
+    }
     if (!machine_can_be_certified(self->builder->machine)) {
         error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which the program uses",
-                  machine_uses_memory(self->builder->machine)     ? "computed addresses and stacks"
-                                                                  : "some of the instructions");
+                  machine_uses_memory(self->builder->machine) ? "computed addresses and stacks"
+                                                              : "some of the instructions");
         certificate_free(self);
         return ATTEMPT_NONE;
     }

@@ -37,7 +37,7 @@ static void append_step(struct walk *self, const struct edge *edge)
     schedule_add(&self->lasso->schedule, system_action(self->graph->explorer.system, edge->option, edge->thread));
     self->lasso->loop_count++;
     self->at = edge->target;
-    self->stepped |= UINT64_C(1) << edge->thread;
+    self->stepped |= waiting_actor(self->graph, edge);
     self->others_stepped |= edge->thread != self->waiting->thread;
     self->could_not |= ~waiting_may(self->graph, edge->target);
 }
@@ -63,7 +63,7 @@ static bool is_aim(const struct walk *self, const struct aim *aim, const struct 
     if (aim->home)
         return node == 2 * (uint64_t)aim->entry + 1;
     bool rests = aim->rest_will_do && (waiting_may(self->graph, edge->target) & aim->thread) == 0;
-    return rests || UINT64_C(1) << edge->thread == aim->thread;
+    return rests || waiting_actor(self->graph, edge) == aim->thread;
 }
 
 /* Looks at the steps from a node. Returns true with the edge where one is the aim. */
@@ -118,9 +118,8 @@ static void satisfy(struct walk *self, const struct lasso_ground *ground, enum o
 
 static void go_round(struct walk *self, const struct lasso_ground *ground, enum outcome_fairness fairness)
 {
-    size_t threads = self->graph->explorer.system->thread_count;
-    for (size_t t = 0; t < threads && fairness != FAIRNESS_NONE; t++)
-        satisfy(self, ground, fairness, UINT64_C(1) << t);
+    for (unsigned actor = 0; actor < 64 && fairness != FAIRNESS_NONE; actor++)
+        satisfy(self, ground, fairness, UINT64_C(1) << actor);
     if (self->at != ground->entry || !self->others_stepped)
         go(self, &(struct aim){.home = true, .entry = ground->entry});
 }

@@ -9,9 +9,9 @@
 
 /* What is true of a component as a whole. */
 struct lasso_ground {
-    uint32_t entry;         /* its state with the least number: the one that is reached first */
-    uint64_t step;          /* who steps in it, without ending the wait */
-    uint64_t may_always;    /* who may step in all its states */
+    uint32_t entry;      /* its state with the least number: the one that is reached first */
+    uint64_t step;       /* who steps in it, without ending the wait; whose stores reach memory, as in waiting_may() */
+    uint64_t may_always; /* who may step in all its states */
     uint64_t may_sometimes; /* who may step in some of them */
 };
 

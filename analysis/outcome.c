@@ -48,6 +48,9 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
     self->observed_first = program->words[problem->word];
     self->symbols = property_copy_list(problem->symbols, problem->symbol_count);
     self->symbol_count = problem->symbol_count;
+    self->memory = problem->program->memory == MEMORY_TSO ? "tso" : "sc";
+    self->store_buffer = problem->program->store_buffer;
+    self->is_one_processor = problem->is_one_processor;
     self->scheduler = memory_copy_string(problem->scheduler->kind->name);
     scheduler_describe(problem->scheduler, &self->parameters, &self->parameter_count);
 }

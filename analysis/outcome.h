@@ -107,6 +107,9 @@ struct outcome {
     int64_t observed_first;   /* value of the observed variable at the start */
     struct property *symbols; /* further symbols (--define) */
     size_t symbol_count;
+    const char *memory;          /* "sc" or "tso", borrowed */
+    uint32_t store_buffer;       /* how many stores fit into a store buffer, or 0 where nothing is said of that */
+    bool is_one_processor;       /* memory was to be TSO, which under this scheduler is SC */
     char *scheduler;             /* "free" */
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;
@@ -147,7 +150,7 @@ struct outcome {
     double random_error;  /* a bound for the error of each probability; 0: they are exact */
     bool can_deadlock;    /* valid where complete, even without counts */
     bool can_fail;
-    bool can_die;        /* ... by an error that ends a thread alone: schedules go on behind it, and count among the others */
+    bool can_die; /* ... by an error that ends a thread alone: schedules go on behind it, and count among the others */
     bool has_exclusion;  /* the program marks critical sections, and is_exclusive is known */
     bool is_exclusive;   /* no two threads are ever inside the same one */
     bool has_starvation; /* waits, one a thread, were computed */
@@ -181,7 +184,8 @@ struct outcome {
     /* For people who ask --explain: why each location is control or data, one line each, or NULL. */
     char *explanation;
 
-    struct outcome_witness *witnesses; /* those that violate claims first, then what else goes wrong, then values; those that
+    struct outcome_witness
+        *witnesses; /* those that violate claims first, then what else goes wrong, then values; those that
                                            were asked for before what goes wrong */
     size_t witness_count;
     struct outcome_omission *omissions;

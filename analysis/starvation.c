@@ -56,7 +56,7 @@ static void survey_state(const struct judgement *self, uint32_t state, struct la
     ground->may_sometimes |= may;
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
         if (waiting_stays(waiting, state, &graph->edges[e]))
-            ground->step |= UINT64_C(1) << graph->edges[e].thread;
+            ground->step |= waiting_actor(graph, &graph->edges[e]);
 }
 
 static struct lasso_ground survey(const struct judgement *self, struct states part)
@@ -108,7 +108,10 @@ static void consider(struct judgement *self, struct states part)
 {
     struct lasso_ground ground = survey(self, part);
     size_t thread = self->waiting.thread;
-    uint64_t own = thread == WAITING_NOBODY ? 0 : UINT64_C(1) << thread;
+    uint64_t own = thread == WAITING_NOBODY ? 0
+                   : machine_has_buffers(self->graph->explorer.system->machine)
+                       ? UINT64_C(1) << thread | UINT64_C(1) << (thread + WAITING_FLUSH)
+                       : UINT64_C(1) << thread;
     if ((ground.step & ~own) == 0)
         return;
     uint64_t wronged = find_wronged(self, &ground);
@@ -152,7 +155,7 @@ static uint64_t ticks_of(const struct graph *graph, uint32_t from, const struct 
     const struct system *system = graph->explorer.system;
     const uint64_t *state = stateset_at(&graph->explorer.states, from);
     return machine_step_ticks(system->machine, state, edge->thread,
-                              system_action(system, edge->option, edge->thread).choice);
+                              action_way(system_action(system, edge->option, edge->thread)));
 }
 
 /* Returns false where waits have no bound: another thread steps inside a component. Steps of the waiting thread

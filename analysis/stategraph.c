@@ -56,8 +56,10 @@ static char *step_label(const struct drawing *self, const uint64_t *state, const
 {
     struct text text = TEXT_INIT;
     struct action action = system_action(self->explorer.system, step->option, step->thread);
-    char *instructions = machine_step_text(self->machine, state, step->thread, action.choice);
-    text_print(&text, "%s: %s", machine_thread_name(self->machine, step->thread), instructions);
+    char *instructions = machine_step_text(self->machine, state, step->thread, action_way(action));
+    if (action.kind != ACTION_FLUSH)
+        text_print(&text, "%s: ", machine_thread_name(self->machine, step->thread));
+    text_print(&text, "%s", instructions);
     memory_free(instructions);
     return text_take(&text);
 }

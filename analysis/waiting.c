@@ -22,7 +22,8 @@ static void find_kinds(struct waiting *self)
         const uint64_t *state = stateset_at(states, number);
         uint64_t gone = machine_finished(machine, state) | machine_unborn(machine, state) |
                         (machine_away(machine, state) & ~machine_asleep(machine, state));
-        if (gone >> self->thread & 1)
+        bool is_over = machine_index(machine, state, self->thread) == machine_instruction_count(machine, self->thread);
+        if (is_over || (gone >> self->thread & 1) != 0)
             self->kinds[number] = WAITING_NOT;
         else if (outside[machine_index(machine, state, self->thread)])
             self->kinds[number] = WAITING_TO_ENTER;
@@ -37,7 +38,8 @@ uint64_t waiting_may(const struct graph *graph, uint32_t state)
     struct system_choices choices;
     const uint64_t *at = stateset_at(&graph->explorer.states, state);
     system_choices(graph->explorer.system, at, &choices);
-    return choices.threads[0] & ~machine_asleep(graph->explorer.system->machine, at);
+    const struct machine *machine = graph->explorer.system->machine;
+    return (choices.threads[0] & ~machine_asleep(machine, at)) | machine_unflushed(machine, at) << WAITING_FLUSH;
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------- */

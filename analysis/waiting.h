@@ -43,15 +43,31 @@ void waiting_start(struct waiting *self, const struct graph *graph, size_t threa
 void waiting_start_part(struct waiting *self, const struct graph *graph, const bool *states);
 void waiting_free(struct waiting *self);
 
-/* Who may step in a state, while nothing but the threads acts (option 0), and nobody wakes up without a signal. */
+/* That a store reaches memory is done by nobody whom a scheduler could forbid it, but a schedule in which it never happens is as unfair: so
+ * it has a bit of its own, behind those of the threads, of which there are few then. */
+enum { WAITING_FLUSH = 32 };
+
+/* Who may step in a state, while nothing but the threads acts (option 0), and nobody wakes up without a signal; and whose oldest store may
+ * reach memory. */
 uint64_t waiting_may(const struct graph *graph, uint32_t state);
+
+/* Whether a step is that a store reaches memory; the bit of who makes it. */
+static inline bool waiting_is_flush(const struct graph *graph, const struct edge *edge)
+{
+    return system_is_flush(graph->explorer.system, edge->option);
+}
+static inline uint64_t waiting_actor(const struct graph *graph, const struct edge *edge)
+{
+    return UINT64_C(1) << (edge->thread + (waiting_is_flush(graph, edge) ? WAITING_FLUSH : 0));
+}
 
 /* Whether the thread waits before a step, and that wait goes on; an error of the program ends it with the schedule. */
 static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
     uint8_t kind = self->kinds[from];
     return kind != WAITING_NOT && edge->target != STATESET_NONE &&
-           (edge->thread != self->thread || (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
+           (edge->thread != self->thread || waiting_is_flush(self->graph, edge) ||
+            (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
 }
 
 /* Decomposes the part of the graph that has only these states (in which the thread waits; in ascending order) and the steps

@@ -208,6 +208,27 @@ static bool set_spurious(struct options *self, const struct option_row *row, con
     return add_define(self, row, "SPURIOUS=1", error);
 }
 
+static bool set_memory(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    unsigned model;
+    if (property_find(self->symbols, self->symbol_count, "TSO") != NULL)
+        return error_set(error, NULL, 0, 0, "given twice");
+    return read_word(row, argument, &model, error) &&
+           add_define(self, row, model == MEMORY_TSO ? "TSO=1" : "TSO=0", error);
+}
+
+static bool set_store_buffer(struct options *self, const struct option_row *row, const char *argument,
+                             struct error *error)
+{
+    int64_t size;
+    if (!options_read_integer(argument, 1, PROGRAM_STORES_MAX, &size, error))
+        return false;
+    char *define = text_format("STORE_BUFFER=%d", (int)size);
+    bool good = add_define(self, row, define, error);
+    memory_free(define);
+    return good;
+}
+
 /* What it says is read again with the program (apps/source.c); here its form is checked. */
 static bool set_registers(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
@@ -233,6 +254,8 @@ static bool set_scheduler(struct options *self, const struct option_row *row, co
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
 static const struct option_word slice_words[] = {{"auto", WHEN_AUTO}, {"off", WHEN_NEVER}, {NULL, 0}};
+
+static const struct option_word memory_words[] = {{"sc", MEMORY_SC}, {"tso", MEMORY_TSO}, {NULL, 0}};
 
 static const struct option_word progress_words[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
@@ -339,6 +362,13 @@ static const struct option_row rows_before[] = {
      ANALYSES, .read = set_registers},
     {"spurious", 0, NULL, "threads that sleep on a condition can wake up without a signal", ANALYSES,
      .read = set_spurious},
+    {"memory", 0, "MODEL",
+     "when stores reach memory: sc, at once (default: what the program says, else sc), or tso, after they have waited in store buffers,"
+     " as on x86",
+     ANALYSES, .read = set_memory, .words = memory_words},
+    {"store-buffer", 0, "N",
+     "tso: a store waits while N stores of its thread have not reached memory, 1 to 32 (default: none waits)", ANALYSES,
+     .read = set_store_buffer},
     {"observe", 0, "LIST",
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",

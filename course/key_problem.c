@@ -33,6 +33,8 @@ bool key_problem_make(struct problem *self, const struct key *key, const struct 
         return error_set(error, NULL, 0, 0, "%s has no variable '%s'", source, key->observe);
     if (!is_made)
         return error_set(error, inner.source, inner.line, inner.column, "%s", inner.text);
+    if (self->program->memory != MEMORY_SC)
+        return error_set(error, NULL, 0, 0, "%s says '.memory tso', which assignments do not know", source);
     if (trial->has_first)
         self->program->words[self->word] = trial->first;
     return true;

@@ -272,11 +272,29 @@ static bool apply_presets(struct assembler *self)
     return true;
 }
 
-/* Whether threads that sleep on a condition can wake up without a signal is said by a symbol. */
-static void note_spurious(struct program *program)
+/* Symbols that have a meaning: whether threads that sleep on a condition can wake up without a signal; whether memory is TSO, whatever
+ * .memory says, and how many stores fit into a store buffer. */
+static bool note_symbol(struct assembler *self, const struct symbol *symbol)
 {
-    for (size_t s = 0; s < program->symbol_count; s++)
-        program->is_spurious |= strcmp(program->symbols[s].name, "SPURIOUS") == 0 && program->symbols[s].value != 0;
+    struct program *program = self->program;
+    if (strcmp(symbol->name, "SPURIOUS") == 0)
+        program->is_spurious = symbol->value != 0;
+    else if (strcmp(symbol->name, "TSO") == 0)
+        program->memory = symbol->value != 0 ? MEMORY_TSO : MEMORY_SC;
+    else if (strcmp(symbol->name, "STORE_BUFFER") == 0 && (symbol->value < 1 || symbol->value > PROGRAM_STORES_MAX))
+        return error_set(self->error, NULL, 0, 0, "STORE_BUFFER must be 1 .. %d, not %" PRId64, PROGRAM_STORES_MAX,
+                         symbol->value);
+    else if (strcmp(symbol->name, "STORE_BUFFER") == 0)
+        program->store_buffer = (uint32_t)symbol->value;
+    return true;
+}
+
+static bool note_symbols(struct assembler *self)
+{
+    for (size_t s = 0; s < self->program->symbol_count; s++)
+        if (!note_symbol(self, &self->program->symbols[s]))
+            return false;
+    return true;
 }
 
 /* What .observe names, once all threads are there. */
@@ -385,10 +403,8 @@ static bool assemble(struct assembler *self)
     bool split = assembler_split(self);
     list_files(self);
     add_symbols(self);
-    bool is_good = split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
-                   check_choices(self) && apply_presets(self) && find_observed(self);
-    note_spurious(self->program);
-    return is_good;
+    return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
+           check_choices(self) && apply_presets(self) && find_observed(self) && note_symbols(self);
 }
 
 static void free_parts(struct assembler *self)

@@ -458,3 +458,20 @@ bool assembler_read_scheduler(struct assembler *self, const struct token *at)
     }
     return at->kind == TOKEN_END || assembler_unexpected(self, at, "',' with a parameter, or the end of the line");
 }
+
+/* ---- Memory ---------------------------------------------------------------------------------------------------- */
+
+/* .memory sc or .memory tso */
+bool assembler_read_memory(struct assembler *self, const struct token *at)
+{
+    const struct token *directive = at++;
+    if (!expect_once(self, directive))
+        return false;
+    if (self->has_memory)
+        return FAIL(self, directive, "'.memory' is given already");
+    if (!token_equals(at, "sc") && !token_equals(at, "tso"))
+        return assembler_unexpected(self, at, "sc or tso");
+    self->has_memory = true;
+    self->program->memory = token_equals(at, "tso") ? MEMORY_TSO : MEMORY_SC;
+    return assembler_expect_end(self, at + 1);
+}

@@ -217,6 +217,7 @@ static const struct directive directives[] = {
     {".observe", read_observe},
     {".default", assembler_read_default},
     {".scheduler", assembler_read_scheduler},
+    {".memory", assembler_read_memory},
     {".file", read_file},
     {".main", read_main},
     {".thread", read_thread},

@@ -81,6 +81,7 @@ struct assembler {
     uint64_t instruction_count; /* over all codes so far */
     struct observed_list *observed;
     size_t observed_count, observed_capacity;
+    bool has_memory; /* .memory was given */
 
     /* Capacities of arrays that grow; the second line's are the program's. */
     size_t declaration_capacity, default_capacity, section_capacity;
@@ -117,6 +118,7 @@ bool assembler_read_var(struct assembler *self, const struct token *at);
 bool assembler_read_object(struct assembler *self, const struct token *at);
 bool assembler_read_default(struct assembler *self, const struct token *at);
 bool assembler_read_scheduler(struct assembler *self, const struct token *at);
+bool assembler_read_memory(struct assembler *self, const struct token *at);
 
 /* Reads what may depend on SELF, whose value is in the environment, into the statements of a section. */
 bool assembler_lower(struct assembler *self, struct body *section);

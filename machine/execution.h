@@ -18,6 +18,9 @@ void execution_fail(struct execution *self, enum failure failure);
 /* Gives a control location a value, or says that it is too narrow for it. */
 void execution_store(struct execution *self, location_id target, int64_t value);
 
+/* Gives a location, as it is now, to another: moves it, where it is data. */
+void execution_copy(struct execution *self, location_id target, location_id source);
+
 /* Sends a thread to its next instruction. */
 void execution_go_on(struct execution *self, size_t thread, uint32_t next);
 

@@ -19,4 +19,5 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/machine_synchronise.c \
     %D%/machine_tell.c \
     %D%/machine_ways.c \
-    %D%/machine_widths.c
+    %D%/machine_widths.c \
+    %D%/store_buffer.c %D%/store_buffer.h

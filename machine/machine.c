@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "machine/liveness.h"
+#include "machine/store_buffer.h"
 #include "program/predicate.h"
 
 #include <assert.h>
@@ -110,7 +111,9 @@ static void find_named(struct machine *self)
                 self->named |= UINT64_C(1) << operand->value;
         }
     for (size_t t = 0; t < self->program->thread_count; t++)
-        self->named |= (uint64_t)(self->program->threads[t].is_later || self->program->threads[t].observed != 0) << t;
+        self->named |= (uint64_t)(self->program->threads[t].is_later || self->program->threads[t].observed != 0 ||
+                                  self->buffer_size > 0)
+                       << t;
 }
 
 /* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */
@@ -231,6 +234,14 @@ static void note_free_word(struct machine *self, location_id location, int64_t v
         extend_range(&self->ranges[first + 2 * n], value);
 }
 
+/* All words in the buffer of a thread have one range and all values have one, likewise. */
+static void note_buffer(struct machine *self, location_id location, int64_t value)
+{
+    location_id first = location - (location - self->buffers) % (location_id)self->buffer_size;
+    for (location_id n = 0; n < self->buffer_size; n++)
+        extend_range(&self->ranges[first + n], value);
+}
+
 /* Makes room for a location that had none; threads of a class have equal blocks. */
 static void demand(struct machine *self, location_id location, int64_t value)
 {
@@ -250,6 +261,10 @@ void machine_note_value(struct machine *self, location_id location, int64_t valu
     demand(self, location, value);
     if (machine_is_free_word(self, location)) {
         note_free_word(self, location, value);
+        return;
+    }
+    if (store_buffer_has(self, location)) {
+        note_buffer(self, location, value);
         return;
     }
     int64_t queue = machine_location_queue(self, location);
@@ -308,6 +323,10 @@ static void number_shared(struct machine *self)
     self->free_words = (location_id)self->shared_count;
     if (self->computes)
         self->shared_count += 2 * PROGRAM_FREE_WORDS_MAX;
+    self->buffers = (location_id)self->shared_count;
+    self->buffer_size = store_buffer_size(program);
+    self->shared_count += 3 * self->buffer_size * program->thread_count;
+    self->blocks |= self->buffer_size > 0;
 }
 
 static int compare_addresses(const void *a, const void *b)

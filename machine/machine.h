@@ -63,8 +63,8 @@ location_id machine_output_location(const struct machine *self);
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
  * permits left), then its events (1 where they are set), then its mutexes, if one is recursive (how often its holder has locked
  * it again), then what was printed, where that is held, then its queues (for each its items, the first one first, as many as it can hold, and its length), then
- * its free words (for each its address and its value); then, thread by thread, the registers and the stack. Free words and
- * stacks have locations only where a program can reach them. */
+ * its free words (for each its address and its value), then what is in its store buffers; then, thread by thread, the registers and the
+ * stack. Free words, stacks and store buffers have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);
 size_t machine_word_count(const struct machine *self);
 
@@ -223,6 +223,14 @@ uint64_t machine_away(const struct machine *self, const uint64_t *state);
 uint64_t machine_unborn(const struct machine *self, const uint64_t *state);
 uint64_t machine_asleep(const struct machine *self, const uint64_t *state);
 
+/* Whether stores wait in store buffers before they reach memory (machine/store_buffer.h); and the set of threads of which one waits. That
+ * the oldest one of a thread reaches memory needs no processor, is always possible, and no scheduler can forbid it. */
+bool machine_has_buffers(const struct machine *self);
+uint64_t machine_unflushed(const struct machine *self, const uint64_t *state);
+
+/* Whether a location is the value of a store in a buffer, where the word that it is for is data: it is data, and as relevant. */
+bool machine_is_buffered_data(const struct machine *self, location_id location);
+
 /* Whether any thread can ever be away. */
 bool machine_can_be_away(const struct machine *self);
 
@@ -273,7 +281,7 @@ enum step_result {
     STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
 };
 
-enum { STEP_MOVES_MAX = 16 };
+enum { STEP_MOVES_MAX = 40 }; /* a flush moves all that is in a store buffer */
 
 /* What a step did: an instruction, and those that belong to the same step. */
 struct step {
@@ -303,7 +311,8 @@ bool machine_has_choices(const struct machine *self);
 /* Takes a step of an enabled thread on *state, in place, with one of its outcomes, 0 .. count - 1, and fills *step. A step is the
  * thread's next instruction and all that follow it as long as the next one is no switch point, can proceed at once, and has
  * nothing to choose; a thread that yields, sleeps, leaves for input or output, or comes back from there, ends its step with
- * that. After STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. */
+ * that. After STEP_FAILED the state is unchanged; after STEP_TOO_NARROW it must be thrown away. With WAY_FLUSH the oldest store of a thread
+ * of machine_unflushed() reaches memory in place of that, which never fails. */
 void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step);
 
 /* Its parts, for whoever looks at each instruction: executes only the next one, whose own step *step then is; and says whether the
@@ -350,10 +359,21 @@ struct derivation {
  * nothing is data and which keeps dead registers. */
 void machine_derive(const struct machine *self, const uint64_t *state, size_t thread, struct derivation *derivation);
 
+/* The same, where the oldest store of a thread reaches memory. */
+void machine_derive_flush(const struct machine *self, const uint64_t *state, size_t thread,
+                          struct derivation *derivation);
+
+/* The word, or LOCATION_FREE with *address set, that a place in a store buffer holds a store of; other locations as they are. */
+location_id machine_buffered_word(const struct machine *self, const uint64_t *state, location_id location,
+                                  int64_t *address);
+
 /* ---- For people ---------------------------------------------------------------------------------------------- */
 
 /* Appends what a waiting thread waits for: "mutex m, held by T1". */
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
+
+/* Appends what it means that the oldest store of a thread reaches memory: "T0's store of x reaches memory". */
+void machine_describe_flush(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
 
 /* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);

@@ -1,5 +1,5 @@
 /* What instructions do beside assigning values, without their opcodes: for whoever tells people about steps. */
-#include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 
 static bool compares(const struct instruction *instruction)
 {
@@ -22,19 +22,20 @@ bool machine_jumps(const struct machine *self, size_t thread, uint32_t index, ui
     return next != index + 1 || (uint32_t)instruction->operands[0].value == next;
 }
 
-static int64_t operand_value(const struct scene *scene, const struct operand *operand)
+int64_t machine_operand_value(const struct scene *scene, const struct operand *operand)
 {
     if (operand->kind == OPERAND_IMMEDIATE)
         return operand->value;
-    if (operand->kind == OPERAND_COMPUTED)
+    location_id location = store_buffer_source(scene, operand_location(scene, operand));
+    if (location == LOCATION_FREE)
         return machine_value_at(scene->machine, scene->state, scene->thread, scene->reach.address);
-    return machine_value(scene->machine, scene->state, operand_location(scene, operand));
+    return machine_value(scene->machine, scene->state, location);
 }
 
 void machine_compared(const struct machine *self, const uint64_t *state, size_t thread, int64_t values[2])
 {
     struct scene scene = machine_scene(self, state, thread, machine_index(self, state, thread));
     assert(compares(scene.instruction));
-    values[0] = operand_value(&scene, &scene.instruction->operands[1]);
-    values[1] = operand_value(&scene, &scene.instruction->operands[0]);
+    values[0] = machine_operand_value(&scene, &scene.instruction->operands[1]);
+    values[1] = machine_operand_value(&scene, &scene.instruction->operands[0]);
 }

@@ -1,6 +1,7 @@
 /* The static view of a machine: what each instruction could do, told without opcodes; and the same of one state, with the
  * locations that are meant, which says where values come from. */
 #include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 #include "program/outputs.h"
 
 #include <assert.h>
@@ -58,7 +59,7 @@ static void add_place(const struct scene *scene, const struct micro_operation *m
         add_address(scene, operand, assignment);
         return;
     }
-    location_id source = machine_place_location(scene, place);
+    location_id source = store_buffer_source(scene, machine_place_location(scene, place));
     if (source != LOCATION_NONE)
         add_term(assignment, source, coefficient);
     else if (!assignment->is_comparison)
@@ -74,7 +75,7 @@ static void add_place(const struct scene *scene, const struct micro_operation *m
 static void describe_assignment(const struct scene *scene, const struct micro_operation *micro, struct effect *effect)
 {
     const struct operation_facts *facts = &operations[micro->operation];
-    location_id target = machine_place_location(scene, micro->target);
+    location_id target = store_buffer_target(scene, machine_place_location(scene, micro->target));
     if (target == LOCATION_NONE)
         return;
     struct assignment *assignment = add_assignment(effect, target);
@@ -233,6 +234,8 @@ static bool runs_straight(const struct machine *self, size_t thread)
 
 bool machine_is_straight(const struct machine *self)
 {
+    if (self->buffer_size > 0)
+        return false;
     for (size_t t = 0; t < self->program->thread_count; t++)
         if ((t == 0 || self->classes[t] != self->classes[t - 1]) && !runs_straight(self, t))
             return false;

@@ -1,6 +1,7 @@
 /* What the locations of a machine are: words, objects, queues, registers, stacks; their names and first values. */
 #include "machine/machine_parts.h"
 
+#include "machine/store_buffer.h"
 #include "program/outputs.h"
 
 size_t machine_thread_count(const struct machine *self)
@@ -71,7 +72,7 @@ int64_t machine_location_queue(const struct machine *self, location_id location)
 
 bool machine_is_free_word(const struct machine *self, location_id location)
 {
-    return location >= self->free_words && location < self->shared_count;
+    return location >= self->free_words && location < self->buffers;
 }
 
 bool machine_is_stack(const struct machine *self, location_id location)
@@ -82,6 +83,7 @@ bool machine_is_stack(const struct machine *self, location_id location)
 bool machine_is_on_demand(const struct machine *self, location_id location)
 {
     return machine_is_free_word(self, location) || machine_is_stack(self, location) ||
+           (store_buffer_has(self, location) && !machine_is_buffered_data(self, location)) ||
            (self->computes && location < self->program->word_count);
 }
 
@@ -103,6 +105,8 @@ const char *machine_control_reason(const struct machine *self, location_id locat
 {
     if (machine_is_stack(self, location))
         return "stacks are stored";
+    if (store_buffer_has(self, location))
+        return machine_is_buffered_data(self, location) ? NULL : "store buffers are stored";
     if (machine_is_on_demand(self, location))
         return "a computed address may be that of any word";
     if (is_depth(self, location))
@@ -162,6 +166,8 @@ char *machine_location_name(const struct machine *self, location_id location)
         print_queue_location(self, queue, location, &text);
     else if (machine_is_free_word(self, location))
         text_print(&text, "memory without a name");
+    else if (store_buffer_has(self, location))
+        text_print(&text, "store buffers");
     else if (machine_is_stack(self, location))
         text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
     else if (location == self->output)
@@ -183,7 +189,7 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
         return 0;
     if (machine_location_queue(self, location) >= 0)
         return 0;
-    if (machine_is_free_word(self, location) || machine_is_stack(self, location))
+    if (machine_is_free_word(self, location) || machine_is_stack(self, location) || store_buffer_has(self, location))
         return 0;
     if (location < self->shared_count) {
         size_t number;

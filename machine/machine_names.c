@@ -1,5 +1,5 @@
 /* What people read of a machine: names, places in the source, what a thread waits for, what has failed. */
-#include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 
 #include "base/memory.h"
 
@@ -51,6 +51,10 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
         text_print(text, "a thread that spawns it");
         return;
     }
+    if (store_buffer_count(self, state, thread) > 0) { /* even where it is at its end */
+        text_print(text, "its stores to reach memory");
+        return;
+    }
     const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     enum micro_kind kind = instruction_kind(instruction);
     int64_t object = machine_object(self, state, thread, &instruction->operands[activity == ACTIVITY_WOKEN]);
@@ -82,6 +86,9 @@ const char *machine_failure_text(enum failure failure)
         [FAILURE_ADDRESS] = "the address lies outside memory",
         [FAILURE_INSIDE] = "the address lies inside a word",
         [FAILURE_MEMORY] = "more than 64 words without a name are in use",
+        [FAILURE_BUFFER] =
+            "more than 32 stores of the thread wait for memory (a loop without mfence? with --store-buffer N a "
+            "store waits for room)",
         [FAILURE_PUSH] = "a push onto a full stack",
         [FAILURE_POP] = "a pop from an empty stack",
         [FAILURE_RETURN] = "a return without a call",

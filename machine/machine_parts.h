@@ -16,7 +16,9 @@ struct machine {
     bool computes;           /* some instruction reaches memory at a computed address */
     bool names_addresses;    /* some instruction is a lea */
     bool keeps_popped;       /* what was popped can still be looked at */
-    location_id free_words;  /* the address of the first; its value follows, then the next; only where it computes */
+    size_t buffer_size;  /* places in the store buffer of each thread (machine/store_buffer.h); 0 where memory is SC */
+    location_id buffers; /* the first location of these; behind them come the registers */
+    location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
     bool blocks;                  /* some thread can be kept from stepping */
     bool has_choices;             /* some instruction has several outcomes */
@@ -160,6 +162,9 @@ static inline int64_t scene_object(const struct scene *self)
 {
     return machine_object(self->machine, self->state, self->thread, &self->instruction->operands[0]);
 }
+
+/* The value of an operand that has one, as its thread sees it in a scene of a state. */
+int64_t machine_operand_value(const struct scene *scene, const struct operand *operand);
 
 static inline enum activity machine_activity(const struct machine *self, const uint64_t *state, size_t thread)
 {

@@ -1,5 +1,6 @@
 /* What a state says: values, who is where, who can step, who is inside a critical section. */
 #include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 
 #include "program/outputs.h"
 #include "program/predicate.h"
@@ -116,7 +117,7 @@ uint64_t machine_asleep(const struct machine *self, const uint64_t *state)
 static bool is_finished(const struct machine *self, const uint64_t *state, size_t thread)
 {
     return state_index(self, state, thread) == self->instruction_counts[thread] &&
-           machine_activity(self, state, thread) != ACTIVITY_UNBORN;
+           machine_activity(self, state, thread) != ACTIVITY_UNBORN && store_buffer_count(self, state, thread) == 0;
 }
 
 uint64_t machine_finished(const struct machine *self, const uint64_t *state)
@@ -213,7 +214,8 @@ bool machine_can_step(const struct machine *self, const uint64_t *state, size_t 
     const struct instruction *instruction = instruction_at(self, thread, index);
     switch (machine_activity(self, state, thread)) {
     case ACTIVITY_NONE:
-        return can_proceed(self, state, thread, instruction);
+        return (self->buffer_size == 0 || store_buffer_allows(self, state, thread, index)) &&
+               can_proceed(self, state, thread, instruction);
     case ACTIVITY_AWAY:
         return true;
     case ACTIVITY_ASLEEP:

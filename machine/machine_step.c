@@ -1,6 +1,7 @@
 /* The dynamic view of a machine: control states, and the step from one to the next. This is the one place that executes
  * instructions. */
 #include "machine/execution.h"
+#include "machine/store_buffer.h"
 #include "program/outputs.h"
 #include "program/predicate.h"
 
@@ -35,6 +36,7 @@ static struct worth number(int64_t value)
 static struct worth location_worth(const struct execution *self, location_id location)
 {
     const struct machine *machine = self->scene.machine;
+    location = store_buffer_source(&self->scene, location);
     if (location == LOCATION_FREE)
         return number(machine_value_at(machine, self->state, self->scene.thread, self->scene.reach.address));
     return machine->data[location] ? (struct worth){location, 0} : number(state_value(machine, self->state, location));
@@ -107,6 +109,21 @@ static void assign(struct execution *self, location_id target, struct worth wort
         self->step->moves[self->step->move_count++] = (struct move){target, worth.source, worth.addend};
     else if (self->scene.machine->stored[target] || machine_is_on_demand(self->scene.machine, target))
         execution_store(self, target, worth.source == LOCATION_NONE ? worth.addend : 0);
+}
+
+void execution_copy(struct execution *self, location_id target, location_id source)
+{
+    bool is_data = self->scene.machine->data[source];
+    assign(self, target,
+           is_data ? (struct worth){source, 0} : number(state_value(self->scene.machine, self->state, source)));
+}
+
+/* What an instruction computed; the words that it writes may wait in a store buffer. */
+static void write_out(struct execution *self, const struct write *write)
+{
+    location_id target = store_buffer_target(&self->scene, write->target);
+    store_buffer_note(self, write->target, target);
+    assign(self, target, write->worth);
 }
 
 /* ---- Operations ---------------------------------------------------------------------------------------------- */
@@ -318,7 +335,7 @@ static void hold_output(struct execution *self)
 static int64_t asserted_word(void *context, size_t word)
 {
     const struct execution *self = context;
-    return state_value(self->scene.machine, self->state, (location_id)word);
+    return state_value(self->scene.machine, self->state, store_buffer_source(&self->scene, (location_id)word));
 }
 
 static int64_t asserted_register(void *context, int thread, unsigned number)
@@ -427,6 +444,14 @@ static void find_reach(struct execution *self)
         execution_fail(self, FAILURE_MEMORY);
 }
 
+/* That there is room in the store buffer, should the instruction need it. */
+static void check_buffer(struct execution *self)
+{
+    enum failure failure = store_buffer_failure(&self->scene);
+    if (failure != FAILURE_NONE)
+        execution_fail(self, failure);
+}
+
 /* An object that registers pick must be one. */
 static bool check_objects(struct execution *self)
 {
@@ -457,7 +482,7 @@ static void execute(struct execution *self)
         return;
     for (size_t m = 0; m < count; m++)
         if (writes[m].target != LOCATION_NONE)
-            assign(self, writes[m].target, writes[m].worth);
+            write_out(self, &writes[m]);
         else if (micros[m].kind != MICRO_ASSIGN)
             perform(self, micros[m].kind);
 }
@@ -483,20 +508,36 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
     step->move_count = 0;
     if (self->computes && instruction_computes(execution.scene.instruction))
         find_reach(&execution);
+    if (self->buffer_size > 0 && step->result == STEP_TAKEN)
+        check_buffer(&execution);
     if (step->result == STEP_TAKEN && check_objects(&execution))
         execute(&execution);
     if (step->result == STEP_TAKEN)
         execution_go_on(&execution, thread, execution.next);
 }
 
+/* The oldest store of a thread reaches memory, wherever the thread is. */
+static void flush(const struct machine *self, uint64_t *state, size_t thread, struct step *step)
+{
+    struct execution execution = {
+        .scene = {.machine = self, .state = state, .thread = thread}, .state = state, .step = step};
+    *step = (struct step){.result = STEP_TAKEN, .index = state_index(self, state, thread), .is_over = true};
+    store_buffer_flush(&execution);
+}
+
 void machine_execute(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
 {
-    execute_next(self, state, thread, choice, step);
+    if (choice == WAY_FLUSH)
+        flush(self, state, thread, step);
+    else
+        execute_next(self, state, thread, choice, step);
 }
 
 void machine_choose(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step)
 {
-    if (self->longest_step > 1)
+    if (choice == WAY_FLUSH)
+        flush(self, state, thread, step);
+    else if (self->longest_step > 1)
         machine_take_stretch(self, state, thread, choice, step);
     else
         execute_next(self, state, thread, choice, step);

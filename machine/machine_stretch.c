@@ -118,6 +118,8 @@ static void tell(const struct machine *self, const uint64_t *from, size_t thread
                  void (*tell_one)(const struct machine *self, const uint64_t *state, size_t thread, struct text *text))
 {
     struct step step;
+    if (choice == WAY_FLUSH)
+        return;
     uint64_t *state = copy(self, from);
     do {
         tell_one(self, state, thread, text);
@@ -143,6 +145,8 @@ static void name_instruction(const struct machine *self, const uint64_t *state, 
 char *machine_step_text(const struct machine *self, const uint64_t *state, size_t thread, unsigned choice)
 {
     struct text text = TEXT_INIT;
+    if (choice == WAY_FLUSH)
+        machine_describe_flush(self, state, thread, &text);
     tell(self, state, thread, choice, &text, name_instruction);
     return text_take(&text);
 }

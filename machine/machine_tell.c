@@ -1,5 +1,5 @@
 /* What a step did, in words, for the instructions by which threads synchronise, choose and print. */
-#include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,11 +96,7 @@ const char *machine_printed(const struct scene *scene, char number[PRINTED_MAX])
     const struct operand *operand = &scene->instruction->operands[0];
     if (operand->kind == OPERAND_STRING)
         return machine->program->strings[operand->value];
-    location_id location = operand_location(scene, operand);
-    int64_t value = operand->kind == OPERAND_IMMEDIATE ? operand->value
-                    : location == LOCATION_FREE
-                        ? machine_value_at(machine, scene->state, scene->thread, scene->reach.address)
-                        : machine_value(machine, scene->state, location);
+    int64_t value = machine_operand_value(scene, operand);
     snprintf(number, PRINTED_MAX, "%" PRId64, value);
     return number;
 }
@@ -179,6 +175,8 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
         text_print(text, "finds that the assertion holds");
     else if (kind == MICRO_DIE)
         text_print(text, "ends by an error, `%s`", self->program->strings[operand->value]);
+    else
+        store_buffer_tell(self, before, after, thread, text);
     return text->length > length;
 }
 
@@ -190,6 +188,8 @@ bool machine_subject(const struct machine *self, const uint64_t *state, size_t t
         *number = thread;
         return true;
     }
+    if (machine_index(self, state, thread) == self->instruction_counts[thread]) /* its stores wait */
+        return false;
     const struct instruction *instruction = instruction_at(self, thread, machine_index(self, state, thread));
     bool is_woken = machine_activity(self, state, thread) == ACTIVITY_WOKEN;
     const struct operand *operand = &instruction->operands[is_woken ? 1 : 0];

@@ -59,12 +59,43 @@ static void note_memory(struct machine *self, const uint64_t *state, size_t thre
         note_stack_word(self, state, thread, machine_value(self, state, sp));
 }
 
+static void note_buffers(struct machine *self, const uint64_t *state)
+{
+    for (location_id l = self->buffers; l < self->shared_count; l++)
+        if (!self->data[l])
+            machine_note_value(self, l, machine_value(self, state, l));
+}
+
+static void flush(struct machine *self, uint64_t *state, size_t thread)
+{
+    struct step step;
+    struct derivation derivation;
+    machine_derive_flush(self, state, thread, &derivation);
+    location_id word = derivation.assignments[0].target;
+    machine_execute(self, state, thread, WAY_FLUSH, &step);
+    if (word == LOCATION_FREE)
+        note_free_word(self, state, thread, derivation.address);
+    else if (!self->data[word])
+        note_target(self, state, word);
+}
+
+/* Whether a thread can step; its stores wait until it cannot. */
+static bool can_go_on(struct machine *self, uint64_t *state, size_t thread)
+{
+    while ((machine_enabled(self, state) >> thread & 1) == 0) {
+        if ((machine_unflushed(self, state) >> thread & 1) == 0)
+            return false;
+        flush(self, state, thread);
+    }
+    return true;
+}
+
 /* Lets a thread execute up to limit instructions; returns how many it did. */
 static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, size_t limit)
 {
     size_t steps = 0;
     struct step step;
-    while (steps < limit && machine_enabled(self, state) >> thread & 1) {
+    while (steps < limit && can_go_on(self, state, thread)) {
         uint32_t index = machine_index(self, state, thread);
         struct reach reach = {0};
         machine_reach(self, state, thread, &reach);
@@ -74,6 +105,7 @@ static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, s
         note_targets(self, state, thread, index);
         if (has_stacks(self))
             note_memory(self, state, thread, &reach);
+        note_buffers(self, state);
         steps++;
     }
     return steps;

@@ -6,6 +6,9 @@
 /* In how many ways a step can turn out: PROGRAM_THREADS_MAX, or more; and how many ways all threads together can have at once. */
 enum { CHOICES_MAX = 64, CHOICES_TOTAL_MAX = 1024 };
 
+/* In place of a way: the thread makes no step, but the oldest store in its store buffer reaches memory. */
+enum { WAY_FLUSH = CHOICES_MAX };
+
 /* What an instruction does beside what its assignments say. */
 enum act {
     ACT_ASSIGN, /* nothing */
@@ -62,6 +65,7 @@ enum failure {
     FAILURE_MEMORY,   /* more free words than a state can list */
     FAILURE_PUSH,     /* a full stack */
     FAILURE_POP,      /* an empty stack */
+    FAILURE_BUFFER,   /* more stores than a store buffer can hold in a state */
     FAILURE_RETURN,   /* a return to where no call came from */
     FAILURE_DIVISION, /* a division by 0 */
     FAILURE_SHIFT,    /* a shift by less than 0 bits or more than 63 */

@@ -4,6 +4,8 @@
  * world can decide beside that. An action is a plain value. */
 #pragma once
 
+#include "program/act.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +14,7 @@ enum action_kind {
     ACTION_STEP,   /* a thread executes its next instruction */
     ACTION_RETURN, /* a thread returns from input or output, for which it needs no processor */
     ACTION_SIGNAL, /* the signal arrives, and then a thread executes its next instruction */
+    ACTION_FLUSH,  /* the oldest store in a thread's store buffer reaches memory, for which it needs no processor */
     ACTION_PHASE   /* so many ticks of the first quantum are used already; only at the start */
 };
 
@@ -37,7 +40,13 @@ static inline struct action action_phase(uint32_t phase)
     return (struct action){.kind = ACTION_PHASE, .phase = phase};
 }
 
-/* Whether a thread moves on. */
+/* What a machine is told of an action (machine_choose()): which way, or that the oldest store reaches memory. */
+static inline unsigned action_way(struct action self)
+{
+    return self.kind == ACTION_FLUSH ? WAY_FLUSH : self.choice;
+}
+
+/* Whether something happens in the program. */
 static inline bool action_is_step(struct action self)
 {
     return self.kind != ACTION_PHASE;

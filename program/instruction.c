@@ -71,10 +71,14 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
     [OPCODE_JGTE] = {"jgte", {TARGET, 0}, {BRANCH(GREATER_EQUAL)}},
     [OPCODE_JLT] = {"jlt", {TARGET, 0}, {BRANCH(LESS)}},
     [OPCODE_JLTE] = {"jlte", {TARGET, 0}, {BRANCH(LESS_EQUAL)}},
-    [OPCODE_XCHG] = {"xchg", {REGISTER, WORD}, {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(MOVE, SECOND, FIRST, NONE)}},
+    [OPCODE_XCHG] = {"xchg",
+                     {REGISTER, WORD},
+                     {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(MOVE, SECOND, FIRST, NONE)},
+                     .is_locked = true},
     [OPCODE_FETCHADD] = {"fetchadd",
                          {REGISTER, WORD},
-                         {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(ADD, SECOND, FIRST, SECOND)}},
+                         {ASSIGN(MOVE, FIRST, SECOND, NONE), ASSIGN(ADD, SECOND, FIRST, SECOND)},
+                         .is_locked = true},
     [OPCODE_LOCK] = {"lock", {MUTEX, 0}, {DO(LOCK)}},
     [OPCODE_UNLOCK] = {"unlock", {MUTEX, 0}, {DO(UNLOCK)}},
     [OPCODE_WAIT] = {"wait", {SEMAPHORE, 0}, {DO(WAIT), ASSIGN_NUMBER(ADD, OBJECT, -1, OBJECT)}},
@@ -107,7 +111,9 @@ const struct instruction_form instruction_forms[OPCODE_COUNT] = {
                     {REGISTER, WORD},
                     {ASSIGN(COMPARE, FLAGS, AX, SECOND),
                      {.kind = MICRO_REPLACE, .target = PLACE_SECOND, .a = PLACE_FIRST},
-                     ASSIGN(MOVE, AX, SECOND, NONE)}},
+                     ASSIGN(MOVE, AX, SECOND, NONE)},
+                    .is_locked = true},
+    [OPCODE_MFENCE] = {"mfence", {0, 0}, {DO(FENCE)}},
     [OPCODE_YIELD] = {"yield", {0, 0}, {DO(YIELD)}},
     [OPCODE_IO] = {"io", {0, 0}, {DO(LEAVE)}},
     [OPCODE_LEA] = {"lea", {WORD, REGISTER}, {ASSIGN(MOVE, SECOND, ADDRESS, NONE)}},
@@ -238,6 +244,23 @@ bool instruction_computes(const struct instruction *self)
     for (size_t i = 0; i < 2; i++)
         if (self->operands[i].kind == OPERAND_COMPUTED && (instruction_use(self, i) & USE_ADDRESS) == 0)
             return true;
+    return false;
+}
+
+bool instruction_drains(const struct instruction *self)
+{
+    FOR_EACH_MICRO (micro, self)
+        if (micro_kinds[micro->kind].drains)
+            return true;
+    return instruction_form(self->opcode)->is_locked;
+}
+
+bool instruction_may_buffer(const struct instruction *self)
+{
+    for (size_t i = 0; i < 2; i++)
+        if ((self->operands[i].kind == OPERAND_WORD || self->operands[i].kind == OPERAND_COMPUTED) &&
+            (instruction_use(self, i) & USE_WRITE) != 0)
+            return !instruction_form(self->opcode)->is_locked;
     return false;
 }
 

@@ -78,13 +78,14 @@ enum opcode {
     OPCODE_CHOOSE,    /* range, target: target = any number of the range */
     OPCODE_PUT,       /* queue, source: proceeds while there is room */
     OPCODE_GET,       /* queue, target: proceeds while there is an item */
-    OPCODE_CAS,   /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
-    OPCODE_YIELD, /* nothing; for the scheduler to notice */
-    OPCODE_IO,    /* two steps: the thread leaves, and returns */
-    OPCODE_LEA,   /* word, register: register = the word's address */
-    OPCODE_PUSH,  /* source: onto the thread's stack; of a word its address */
-    OPCODE_POP,   /* register, or nothing */
-    OPCODE_CALL,  /* label: pushes where to return to */
+    OPCODE_CAS,    /* register, word: if word == %ax then word = register, else %ax = word; FLAGS as test %ax, word */
+    OPCODE_MFENCE, /* nothing; where memory is TSO, it waits until the thread's stores have reached memory */
+    OPCODE_YIELD,  /* nothing; for the scheduler to notice */
+    OPCODE_IO,     /* two steps: the thread leaves, and returns */
+    OPCODE_LEA,    /* word, register: register = the word's address */
+    OPCODE_PUSH,   /* source: onto the thread's stack; of a word its address */
+    OPCODE_POP,    /* register, or nothing */
+    OPCODE_CALL,   /* label: pushes where to return to */
     OPCODE_RET,
     OPCODE_PRINT,  /* value or text: adds it to the output */
     OPCODE_ASSERT, /* condition: an error of the program where it does not hold */
@@ -186,6 +187,7 @@ struct instruction_form {
     const char *mnemonic;
     unsigned accepts[2];
     struct micro_operation micros[MICRO_MAX];
+    bool is_locked; /* where memory is TSO, it reads and writes memory itself, as with the processor's lock prefix */
 };
 
 extern const struct instruction_form instruction_forms[OPCODE_COUNT];
@@ -226,6 +228,11 @@ bool instruction_computes(const struct instruction *self);
 
 /* Whether an instruction does something that others can notice, or can be kept from: it touches more than registers, or prints, or ends. */
 bool instruction_is_visible(const struct instruction *self);
+
+/* Where memory is TSO: whether an instruction waits until its thread's store buffer is empty; and whether what it writes to a word goes
+ * into the store buffer (unless the address that it computes lies on its thread's own stack). */
+bool instruction_drains(const struct instruction *self);
+bool instruction_may_buffer(const struct instruction *self);
 
 /* Whether an instruction uses the stack of its thread: push, pop, call, ret. */
 bool instruction_uses_stack(const struct instruction *self);

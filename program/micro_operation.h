@@ -51,6 +51,7 @@ enum micro_kind {
     MICRO_POP,       /* needs something on the stack */
     MICRO_PRINT,     /* adds a to the output */
     MICRO_ASSERT,    /* fails where the condition, the first operand, does not hold */
+    MICRO_FENCE,     /* nothing, but it drains */
     MICRO_YIELD,
     MICRO_LEAVE, /* for input or output; the same instruction returns in a second step */
     MICRO_HALT,
@@ -133,6 +134,7 @@ struct micro_kind_facts {
     bool waits;                   /* the thread may have to wait before it */
     bool has_outcomes;            /* it can turn out in several ways: which one is a choice */
     bool may_block;               /* waits, or changes what others wait for, or has a choice, or may fail */
+    bool drains;                  /* where memory is TSO, it waits until the thread's stores have reached memory */
     bool is_portable;             /* others know it, too: models for SPIN and certificates cover it */
     enum micro_place deciders[2]; /* what decides where it leads, or whether it can proceed, or which place it uses */
 };

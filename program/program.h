@@ -23,6 +23,7 @@ enum {
     PROGRAM_INSTRUCTIONS_MAX = 4000000, /* over all codes, after .rept is unrolled */
     PROGRAM_ADDRESS_FIRST = 100,        /* where variables lie, in declaration order */
     PROGRAM_WORD_SIZE = 4,              /* what an address grows by from word to word */
+    PROGRAM_STORES_MAX = 32,            /* stores in the store buffer of a thread */
     PROGRAM_STACK_MAX = 64,             /* words on the stack of a thread */
     PROGRAM_FREE_WORDS_MAX = 64,        /* words that have no name and are not 0 */
     PROGRAM_STACK_END = 1048576,        /* %sp starts here, and each thread's own stack lies before */
@@ -90,6 +91,10 @@ struct thread {
     int64_t registers[REGISTER_COUNT]; /* first values; those of further registers are 0 */
 };
 
+/* When a store reaches memory: at once (sequential consistency), or after it has waited in a store buffer of its thread, first in first
+ * out, as x86 has it (total store order: Sewell et al., x86-TSO, CACM 2010). */
+enum memory_model { MEMORY_SC, MEMORY_TSO };
+
 struct symbol {
     char *name;
     int64_t value;
@@ -141,8 +146,10 @@ struct program {
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
     const struct outputs *outputs; /* where states hold what was printed: all that can be; borrowed; else NULL */
-    bool is_spurious;              /* a thread that sleeps on a condition can wake up without a signal */
-    char **sections;               /* the names of the critical sections; "" where it has none */
+    enum memory_model memory;
+    uint32_t store_buffer; /* how many stores fit into a store buffer, then a store waits; 0: nothing is said of that */
+    bool is_spurious;      /* a thread that sleeps on a condition can wake up without a signal */
+    char **sections;       /* the names of the critical sections; "" where it has none */
     size_t section_count;
     struct program_scheduler scheduler;
     struct observation observation; /* what the text asks for (.observe); empty where it does not */

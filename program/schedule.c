@@ -124,6 +124,8 @@ static void print_prefix(const struct printer *self, struct action action)
         text_print(self->text, "%s%s", schedule_word_text(SCHEDULE_WORD_SIGNAL), self->style.separator);
     else if (action.kind == ACTION_RETURN)
         text_print(self->text, "%s ", schedule_word_text(SCHEDULE_WORD_RETURN));
+    else if (action.kind == ACTION_FLUSH)
+        text_print(self->text, "%s ", schedule_word_text(SCHEDULE_WORD_FLUSH));
 }
 
 /* Prints the item that begins at an action; returns the number of its actions. */

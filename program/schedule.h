@@ -10,6 +10,7 @@
  *     T0:2        a step that can turn out in several ways: which one, from 0 on; without a number the first one
  *     signal      the signal arrives, before the step that follows
  *     return T0   a thread returns from input or output
+ *     flush T0    the oldest store in the store buffer of a thread reaches memory
  *     phase 37    first of all: so many ticks of the first quantum are used
  *
  * A thread is called by its number, name or letter (program/thread_names.h). Letters can stand in a row, AABB; so can digits

@@ -3,7 +3,13 @@
 
 #include "program/schedule.h"
 
-enum schedule_word { SCHEDULE_WORD_SIGNAL, SCHEDULE_WORD_RETURN, SCHEDULE_WORD_PHASE, SCHEDULE_WORD_THREAD };
+enum schedule_word {
+    SCHEDULE_WORD_SIGNAL,
+    SCHEDULE_WORD_RETURN,
+    SCHEDULE_WORD_FLUSH,
+    SCHEDULE_WORD_PHASE,
+    SCHEDULE_WORD_THREAD
+};
 
 /* How a word is written; not that of a thread, of course. */
 const char *schedule_word_text(enum schedule_word word);

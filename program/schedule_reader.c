@@ -14,6 +14,7 @@ static const char separators[] = ", \t\r\n", blanks[] = " \t\r\n", digits[] = "0
 static const char *const words[] = {
     [SCHEDULE_WORD_SIGNAL] = "signal",
     [SCHEDULE_WORD_RETURN] = "return",
+    [SCHEDULE_WORD_FLUSH] = "flush",
     [SCHEDULE_WORD_PHASE] = "phase",
 };
 
@@ -249,7 +250,8 @@ static bool read_special_step(struct reader *self, struct piece word, enum actio
     struct piece thread = take_word(self);
     self->kind = kind;
     if (thread.length == 0 || schedule_word(thread.bytes, thread.length) != SCHEDULE_WORD_THREAD)
-        return refuse(self, word, "has no step behind it (expected a thread, as in 'signal A' or 'return A')");
+        return refuse(self, word,
+                      "has no step behind it (expected a thread, as in 'signal A', 'return A' or 'flush A')");
     bool is_good = read_steps(self, thread);
     self->kind = ACTION_STEP;
     return is_good;
@@ -265,6 +267,8 @@ static bool read_item(struct reader *self)
         return read_special_step(self, word, ACTION_SIGNAL);
     case SCHEDULE_WORD_RETURN:
         return read_special_step(self, word, ACTION_RETURN);
+    case SCHEDULE_WORD_FLUSH:
+        return read_special_step(self, word, ACTION_FLUSH);
     case SCHEDULE_WORD_THREAD:
         break;
     }

@@ -71,6 +71,22 @@ static void add_claims(struct content *content, const struct outcome *outcome)
     }
 }
 
+static void add_memory(struct content *content, const struct outcome *outcome)
+{
+    if (outcome->is_one_processor) {
+        text_print(content_fact(content, STYLE_PLAIN, "memory"),
+                   "sc: all threads run on one processor, on which tso is the same");
+        return;
+    }
+    if (strcmp(outcome->memory, "tso") != 0)
+        return;
+    struct text *words = content_fact(content, STYLE_PLAIN, "memory");
+    text_print(words, "tso: stores wait in store buffers");
+    if (outcome->store_buffer > 0)
+        text_print(words, " (of %" PRIu32 " store%s)", outcome->store_buffer, plural(outcome->store_buffer));
+    text_print(words, " before they reach memory; threads are told apart (no symmetry)");
+}
+
 static void add_observed(struct content *content, const struct outcome *outcome)
 {
     uint32_t word;
@@ -91,6 +107,7 @@ void findings_add_checked(struct content *content, const struct outcome *outcome
     findings_add_reading(content, outcome->reading);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
+    add_memory(content, outcome);
     add_observed(content, outcome);
     add_claims(content, outcome);
 }

@@ -280,9 +280,11 @@ static void write_caption(const struct chart *self)
               self->stream);
     if (self->outcome->has_random)
         fputs("<span class=\"key\"><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path class=\"dot\" "
-              "d=\"M6 1l5 5l-5 5l-5-5z\"/></svg> random scheduler: at every step each thread that may step is equally "
-              "likely</span> ",
+              "d=\"M6 1l5 5l-5 5l-5-5z\"/></svg> random scheduler: at every step each thread that may step",
               self->stream);
+    if (self->outcome->has_random)
+        fprintf(self->stream, "%s is equally likely</span> ",
+                strcmp(self->outcome->memory, "tso") == 0 ? ", and each store that may reach memory," : "");
     if (self->outcome->has_counts)
         write_least_words(self);
     fputs(self->is_logarithmic ? "The scale is logarithmic." : "The scale is linear.", self->stream);

@@ -119,6 +119,9 @@ static bool check_instruction(struct promela *self, const struct code *code, con
 static bool check_codes(struct promela *self, struct error *error)
 {
     size_t instructions = 0;
+    if (self->program->memory != MEMORY_SC)
+        return error_set(error, self->program->source, 0, 0,
+                         "memory tso has no counterpart in the model for SPIN (expected --memory sc)");
     for (size_t c = 0; c < self->program->code_count; c++) {
         const struct code *code = &self->program->codes[c];
         instructions += code->count;

@@ -130,7 +130,7 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b)
     bool same_order = a->act != TRACE_COMPARES || comparison(a) == comparison(b);
     bool same_words = a->words == b->words || (a->words != NULL && b->words != NULL && strcmp(a->words, b->words) == 0);
     return same_words && a->act == b->act && a->object == b->object && same_goal && same_order &&
-           a->is_return == b->is_return;
+           a->is_return == b->is_return && a->is_flush == b->is_flush;
 }
 
 static void print_filled(struct text *text, const struct trace_step *step, char place)

@@ -100,10 +100,10 @@ static void write_step(struct timeline *self, size_t index)
     text_free(&name);
 }
 
-/* The thread that the processor was taken from: a return from input or output has not needed one. */
+/* The thread that the processor was taken from: a return from input or output has not needed one, nor has a flush. */
 static uint32_t last_running(const struct trace *trace, size_t before)
 {
-    while (before > 0 && trace->steps[before - 1].is_return)
+    while (before > 0 && (trace->steps[before - 1].is_return || trace->steps[before - 1].is_flush))
         before--;
     return before > 0 ? trace->steps[before - 1].thread : 0;
 }

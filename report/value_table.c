@@ -8,6 +8,7 @@
 #include "report/value_groups.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <math.h>
 
 enum {
@@ -227,7 +228,8 @@ static void note_groups(struct content *content, const struct distribution *self
 static void note_random(struct content *content, const struct outcome *outcome)
 {
     struct text *words = content_note(content);
-    text_print(words, "random scheduler: at every step each thread that may step is equally likely");
+    text_print(words, "random scheduler: at every step each thread that may step%s is equally likely",
+               strcmp(outcome->memory, "tso") == 0 ? ", and each store that may reach memory," : "");
     if (outcome->random_error == 0)
         return;
     text_print(words, "; its probabilities are approximate, each within ");

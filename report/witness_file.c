@@ -43,7 +43,7 @@ static bool read_registers(struct document *self, const json_t *program, struct 
 static bool read_program(struct document *self, const json_t *document, struct witness_file *witness)
 {
     static const char *const keys[] = {"model",   "threads", "iters",   "registers", "observe",
-                                       "symbols", "text",    "reading", NULL};
+                                       "symbols", "text",    "reading", "memory",    NULL};
     const json_t *program = document_read_object(self, document, "program");
     if (program == NULL || !document_has_only(self, program, keys))
         return false;
@@ -151,7 +151,8 @@ static bool read_steps(struct document *self, const json_t *document, struct wit
     return true;
 }
 
-/* The schedule says the same as the steps, and how those turn out that can turn out in several ways. */
+/* The schedule says the same as the steps, how those turn out that can turn out in several ways, and which are that a store reaches
+ * memory. */
 static void take_choices(struct witness_file *witness, const struct schedule *schedule)
 {
     size_t first = schedule_first_step(schedule), count = schedule->count - first;
@@ -159,6 +160,8 @@ static void take_choices(struct witness_file *witness, const struct schedule *sc
     for (size_t s = 0; s < count && !witness->contradicts_itself; s++) {
         witness->contradicts_itself = schedule->actions[first + s].thread != witness->schedule.actions[s].thread;
         witness->schedule.actions[s].choice = schedule->actions[first + s].choice;
+        if (schedule->actions[first + s].kind == ACTION_FLUSH)
+            witness->schedule.actions[s].kind = ACTION_FLUSH;
     }
 }
 

@@ -8,6 +8,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { TSO_THREADS_MAX = 32 }; /* that stores reach memory are actors, too, of whom there are 64 (analysis/waiting.h) */
+
 /* The program's own copies. */
 static bool keep_names(struct problem *self)
 {
@@ -91,7 +93,8 @@ void problem_consider_symbols(const struct problem *self, struct spelling *spell
 
 static bool is_mentioned(const struct problem *self, const char *symbol, const char *const *claims, size_t count)
 {
-    bool is_there = strcmp(symbol, "SPURIOUS") == 0 || problem_mentions(self, symbol);
+    bool is_there = strcmp(symbol, "SPURIOUS") == 0 || strcmp(symbol, "TSO") == 0 ||
+                    strcmp(symbol, "STORE_BUFFER") == 0 || problem_mentions(self, symbol);
     for (size_t c = 0; c < count && !is_there; c++)
         is_there = mentions(claims[c], symbol);
     return is_there;
@@ -137,9 +140,33 @@ static bool make_scheduler(struct problem *self, struct error *error)
     return self->scheduler != NULL;
 }
 
+/* A processor sees its own stores at once: where there is one, for all threads, TSO is SC. */
+static bool settle_memory(struct problem *self, struct error *error)
+{
+    struct program *program = self->program;
+    const char *kind = problem_kind(self);
+    if (program->memory == MEMORY_SC)
+        return true;
+    self->wrong = PROBLEM_PROGRAM;
+    self->is_one_processor = strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0;
+    if (self->is_one_processor)
+        program->memory = MEMORY_SC;
+    else if (strcmp(kind, "free") != 0)
+        return error_set(
+            error, self->source, 0, 0,
+            "memory tso and the %s scheduler: racecheck does not know how they go together (expected the free "
+            "scheduler, or, with one processor, tick or signal)",
+            kind);
+    else if (program->thread_count > TSO_THREADS_MAX)
+        return error_set(error, self->source, 0, 0, "memory tso is for at most %d threads, and the program has %zu",
+                         TSO_THREADS_MAX, program->thread_count);
+    return true;
+}
+
 bool problem_make(struct problem *self, struct error *error)
 {
-    return make_program(self, error) && find_observed(self, error) && make_scheduler(self, error);
+    return make_program(self, error) && find_observed(self, error) && make_scheduler(self, error) &&
+           settle_memory(self, error);
 }
 
 void problem_free(struct problem *self)

@@ -35,6 +35,7 @@ struct problem {
     struct scheduler *scheduler;
     struct observation observation; /* empty where the program has no variable and prints nothing */
     uint32_t word;                  /* the first word among what is observed; else the first one there is */
+    bool is_one_processor;          /* memory is to be TSO, and is SC, since all threads run on one processor */
     enum problem_part wrong;        /* where problem_make() fails: what cannot be made */
 };
 
@@ -43,7 +44,7 @@ struct problem {
 bool problem_make(struct problem *self, struct error *error);
 
 /* Whether the program's text mentions a symbol; and whether it, or a claim, does all that were given, else *error is set: one that is
- * mistyped would change nothing. SPURIOUS needs no mention. The program must be there. */
+ * mistyped would change nothing. SPURIOUS, TSO and STORE_BUFFER need no mention. The program must be there. */
 bool problem_mentions(const struct problem *self, const char *symbol);
 bool problem_mentions_symbols(const struct problem *self, const char *const *claims, size_t count, struct error *error);
 

@@ -45,7 +45,7 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
     self->thread = thread;
     self->threads[self->length++] = (uint8_t)thread;
     if (self->system->tracks_last)
-        self->preemptions += system_is_preemption(self->system, from, choices, thread);
+        self->preemptions += system_is_preemption(self->system, from, choices, option, thread);
     system_step(self->system, from, choices, option, thread, to, &self->step);
     if (self->step.result == STEP_TAKEN && self->step.dies) {
         self->dies = true;

@@ -131,6 +131,16 @@ static void find_relevant(struct closure *self)
         slice->moves_constants |= !slice->data[observed->locations[o]];
 }
 
+/* What waits in store buffers is as relevant as the words that it is for. */
+static void mark_buffered(struct slice *slice, const struct machine *machine)
+{
+    bool any = false;
+    for (location_id l = 0; l < machine_word_count(machine); l++)
+        any |= slice->relevant[l];
+    for (location_id l = 0; l < machine_shared_count(machine) && any; l++)
+        slice->relevant[l] |= machine_is_buffered_data(machine, l);
+}
+
 static void list_shared(struct slice *slice, const struct machine *machine)
 {
     slice->shared = memory_new(machine_shared_count(machine), sizeof *slice->shared);
@@ -201,6 +211,7 @@ struct slice *slice_new_of(const struct machine *machine, const struct observed 
         visit_all(&closure, close_instruction);
     }
     find_relevant(&closure);
+    mark_buffered(slice, machine);
     list_shared(slice, machine);
     list_registers(slice, machine);
     return slice;

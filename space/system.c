@@ -64,6 +64,7 @@ static void lay_out(struct system *self)
     for (size_t t = 0; t < self->thread_count; t++)
         self->own[t] = take_field(&end, shape->own_most);
     self->mark = take_field(&end, self->tracks_last ? self->thread_count : 0);
+    self->options = self->shape.options + machine_has_buffers(self->machine);
     self->chooses = !scheduler_is_free(self->scheduler);
     self->words = end > 0 ? (end + WORD_BITS - 1) / WORD_BITS : 1;
 }
@@ -101,8 +102,8 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->thread_count = machine_thread_count(machine);
     self->tracks_last = options->tracks_last;
     scheduler->kind->shape(scheduler, &self->shape);
-    assert(self->shape.options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
     lay_out(self);
+    assert(self->options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
     link_classes(self);
     fill_alone(&self->alone, self->thread_count);
     self->symmetric = options->symmetry && self->shape.symmetric && self->has_twins;
@@ -167,7 +168,8 @@ static void add_ways(const struct system *self, const uint64_t *state, struct sy
         for (; choices->options < ways * options; choices->options++)
             choices->threads[choices->options] = 0;
         for (unsigned option = options; option < ways * options; option++)
-            choices->threads[option] |= choices->threads[option % options] & bit;
+            if (!system_is_flush(self, option % options))
+                choices->threads[option] |= choices->threads[option % options] & bit;
     }
 }
 
@@ -177,7 +179,9 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
     choices->ready = choices->threads[0] = moment.ready;
     choices->away = moment.away;
     choices->threads[1] = 0;
-    choices->options = self->shape.options;
+    choices->options = self->options;
+    if (self->options > self->shape.options)
+        choices->threads[1] = machine_unflushed(self->machine, state);
     if (self->chooses) {
         struct scheduler_memory memory;
         system_memory(self, state, &memory);
@@ -191,8 +195,10 @@ void system_choices(const struct system *self, const uint64_t *state, struct sys
 
 struct action system_action(const struct system *self, unsigned option, size_t thread)
 {
-    enum action_kind kind = option % self->shape.options == 1 ? ACTION_SIGNAL : ACTION_STEP;
-    return action_choose(kind, thread, option / self->shape.options);
+    if (system_is_flush(self, option))
+        return action_by(ACTION_FLUSH, thread);
+    enum action_kind kind = option % self->options == 1 ? ACTION_SIGNAL : ACTION_STEP;
+    return action_choose(kind, thread, option / self->options);
 }
 
 int system_last_thread(const struct system *self, const uint64_t *state)
@@ -214,11 +220,11 @@ bool system_is_stuck(const struct system *self, const uint64_t *state)
 }
 
 bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
-                          size_t thread)
+                          unsigned option, size_t thread)
 {
     int mark = system_last_thread(self, state);
     return mark >= 0 && (size_t)mark != thread && contains(choices->ready, (size_t)mark) &&
-           !contains(choices->away, thread);
+           !contains(choices->away, thread) && !system_is_flush(self, option);
 }
 
 static void remember(const struct system *self, const uint64_t *before, const struct system_choices *choices,
@@ -239,16 +245,17 @@ static void remember(const struct system *self, const uint64_t *before, const st
 void system_step(const struct system *self, const uint64_t *before, const struct system_choices *choices,
                  unsigned option, size_t thread, uint64_t *after, struct step *step)
 {
-    unsigned choice = option < self->shape.options ? 0 : option / self->shape.options;
+    bool is_flush = system_is_flush(self, option);
+    unsigned way = is_flush ? WAY_FLUSH : option < self->options ? 0 : option / self->options;
     after[0] = before[0]; /* most states have no more */
     for (size_t w = 1; w < self->words; w++)
         after[w] = before[w];
-    machine_choose(self->machine, after, thread, choice, step);
+    machine_choose(self->machine, after, thread, way, step);
     if (step->result != STEP_TAKEN)
         return;
     if (self->chooses)
-        remember(self, before, choices, option % self->shape.options, thread, after, step);
-    if (self->tracks_last && !contains(choices->away, thread))
+        remember(self, before, choices, option % self->options, thread, after, step);
+    if (self->tracks_last && !contains(choices->away, thread) && !is_flush)
         set_field(after, self->mark, thread + 1);
 }
 

@@ -47,8 +47,10 @@ struct system {
     bool tracks_last;
     bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
     struct scheduler_shape shape;
-    bool chooses;                /* the scheduler: which of the ready threads may step */
-    size_t words;                /* 64-bit words of a state, at least 1 */
+    unsigned
+        options;  /* the scheduler's, and, where stores wait in buffers, one by which the oldest one reaches memory */
+    bool chooses; /* the scheduler: which of the ready threads may step */
+    size_t words; /* 64-bit words of a state, at least 1 */
     struct system_field common;  /* of the scheduler's memory */
     struct system_field current; /* 0 for nobody, else thread + 1 */
     struct system_field own[SYSTEM_THREADS_MAX];
@@ -80,7 +82,8 @@ void system_groups(const struct system *self, const uint64_t *state, struct grou
 
 /* What can happen in a state: for each option the threads that may step with it. An option is one of the scheduler's and, for
  * steps that can turn out in several ways, which one: the first are the scheduler's with the first way, then come those with the
- * second way, and so on. */
+ * second way, and so on. Where stores wait in buffers, behind the scheduler's option stands another one each time: the first is that a
+ * thread's oldest store reaches memory, the others are nobody's. */
 struct system_choices {
     uint64_t ready;                       /* threads that could go on if they had a processor */
     uint64_t away;                        /* threads whose step is a return from input or output */
@@ -107,7 +110,14 @@ static inline unsigned system_choice_count(const struct system_choices *choices)
     return count;
 }
 bool system_is_preemption(const struct system *self, const uint64_t *state, const struct system_choices *choices,
-                          size_t thread);
+                          unsigned option, size_t thread);
+
+/* Whether an option is that a thread's oldest store reaches memory: for that it needs no processor, so it is no step last made, and no
+ * preemption. */
+static inline bool system_is_flush(const struct system *self, unsigned option)
+{
+    return option == 1 && self->options > self->shape.options;
+}
 
 /* Reads what the scheduler remembers in a state. */
 void system_memory(const struct system *self, const uint64_t *state, struct scheduler_memory *memory);

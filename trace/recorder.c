@@ -153,11 +153,15 @@ static void note_access(struct recorder *self, const struct derivation *derivati
                         struct trace_step *step)
 {
     const uint64_t *state = is_write ? self->state : self->before;
-    if (location == LOCATION_FREE)
-        add_access(step, find_free_word(self, derivation->address), is_write,
-                   machine_value_at(self->machine, state, step->thread, derivation->address));
-    else if (is_word(self, location))
-        add_access(step, location, is_write, machine_value(self->machine, state, location));
+    int64_t address = derivation->address;
+    /* What is loaded from a store buffer is loaded; what is put there is not stored yet. */
+    location_id word = is_write ? location : machine_buffered_word(self->machine, state, location, &address);
+    int64_t value = location == LOCATION_FREE ? machine_value_at(self->machine, state, step->thread, address)
+                                              : machine_value(self->machine, state, location);
+    if (word == LOCATION_FREE)
+        add_access(step, find_free_word(self, address), is_write, value);
+    else if (is_word(self, word))
+        add_access(step, word, is_write, value);
 }
 
 static void note_reads(struct recorder *self, const struct derivation *derivation, struct trace_step *step)
@@ -328,7 +332,7 @@ struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, 
     return (struct trace_stand){
         .line = has_next ? machine_line(self->machine, thread, index) : 0,
         .text = has_next ? recorder_text(self, thread, index) : NULL,
-        .waits = (machine_enabled(self->machine, state) & bit) == 0,
+        .waits = ((machine_enabled(self->machine, state) | machine_unflushed(self->machine, state)) & bit) == 0,
         .waits_for = subject_of(self, state, thread, &number),
     };
 }
@@ -343,6 +347,32 @@ void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t
     note_writes(self, &derivation, step);
     note_values(self, &derivation);
     note_act(self, step);
+}
+
+/* Names the instruction that the store came from. */
+static void note_origin(struct recorder *self, const struct derivation *derivation, struct trace_step *step)
+{
+    const struct trace *trace = self->trace;
+    const struct trace_step *stored = &trace->steps[trace->values[self->held[derivation->moved]].step];
+    step->index = stored->index;
+    step->line = stored->line;
+}
+
+void recorder_note_flush(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step)
+{
+    struct trace *trace = self->trace;
+    struct derivation derivation;
+    struct text words = TEXT_INIT;
+    self->before = before;
+    self->state = state;
+    machine_derive_flush(self->machine, before, step->thread, &derivation);
+    note_origin(self, &derivation, step);
+    note_writes(self, &derivation, step);
+    note_values(self, &derivation);
+    machine_describe_flush(self->machine, before, step->thread, &words);
+    trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
+    trace->texts[trace->text_count] = text_take(&words);
+    step->text = trace->texts[trace->text_count++];
 }
 
 void recorder_start(struct recorder *self, const struct machine *machine, struct trace *trace, uint32_t word)

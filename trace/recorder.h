@@ -32,5 +32,8 @@ const char *recorder_text(struct recorder *self, size_t thread, uint32_t index);
 /* Adds to the trace's last step, whose thread, index and is_return are set, what it did between two states. */
 void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step);
 
+/* The same of a step by which the thread's oldest store reaches memory; sets its index, line and text, too. */
+void recorder_note_flush(struct recorder *self, const uint64_t *before, const uint64_t *state, struct trace_step *step);
+
 /* How a thread stands in a state. */
 struct trace_stand recorder_stand(struct recorder *self, const uint64_t *state, size_t thread);

@@ -75,14 +75,17 @@ static uint64_t choices_of(const struct replay *self, enum action_kind kind)
     struct scheduler_moment moment = now(self);
     unsigned option = kind == ACTION_SIGNAL ? 1 : 0;
     uint64_t choices = 0;
+    if (kind == ACTION_FLUSH)
+        return machine_unflushed(self->machine, self->state);
     if (kind != ACTION_RETURN && option < self->shape.options)
         choices = scheduler_threads(self->scheduler, &moment, &self->memory, option);
     return kind == ACTION_SIGNAL ? choices : choices | moment.away;
 }
 
+/* The threads that may step, or have a store that may reach memory. */
 static uint64_t choices_now(const struct replay *self)
 {
-    return choices_of(self, ACTION_STEP);
+    return choices_of(self, ACTION_STEP) | choices_of(self, ACTION_FLUSH);
 }
 
 /* A parameter of the scheduler that is a number, or -1. */
@@ -129,6 +132,8 @@ static void describe_refusal(struct replay *self, struct action action, struct t
         text_print(text, "the step before was an error of the program");
     } else if (machine_finished(self->machine, self->state) & bit) {
         text_print(text, "thread %zu (%s) has finished", thread, name);
+    } else if (action.kind == ACTION_FLUSH) {
+        text_print(text, "no store of thread %zu (%s) waits to reach memory", thread, name);
     } else if (action.kind == ACTION_RETURN) {
         text_print(text, "thread %zu (%s) is not away at input or output", thread, name);
     } else if (action.choice > 0 && action.choice >= machine_choice_count(self->machine, self->state, thread)) {
@@ -146,21 +151,23 @@ static void describe_refusal(struct replay *self, struct action action, struct t
 /* Appends the threads that could have stepped instead. */
 static void describe_choices(struct replay *self, uint64_t choices, struct text *text)
 {
-    if (choices == 0) {
-        text_print(text, "; nobody can step any more");
-        return;
-    }
-    text_print(text, "; could have stepped:");
+    uint64_t flushes = choices_of(self, ACTION_FLUSH);
+    text_print(text, choices != 0 ? "; could have stepped:" : "; nobody can step any more");
     for (size_t t = 0; t < machine_thread_count(self->machine); t++)
         if (choices >> t & 1)
             text_print(text, " %zu", t);
+    text_print(text, flushes != 0 ? "; stores could have reached memory:" : "");
+    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
+        if (flushes >> t & 1)
+            text_print(text, " flush %zu", t);
 }
 
 static bool is_possible(const struct replay *self, struct action action)
 {
     return action.thread < machine_thread_count(self->machine) &&
            (choices_of(self, (enum action_kind)action.kind) >> action.thread & 1) != 0 &&
-           action.choice < machine_choice_count(self->machine, self->state, action.thread);
+           (action.kind == ACTION_FLUSH ||
+            action.choice < machine_choice_count(self->machine, self->state, action.thread));
 }
 
 static bool check_choice(struct replay *self, struct action action, struct error *error)
@@ -175,7 +182,7 @@ static bool check_choice(struct replay *self, struct action action, struct error
     }
     struct text text = TEXT_INIT;
     describe_refusal(self, action, &text);
-    describe_choices(self, choices_now(self), &text);
+    describe_choices(self, choices_of(self, ACTION_STEP), &text);
     error_set(error, NULL, 0, 0, "step %zu: %s", step, text_string(&text));
     text_free(&text);
     return false;
@@ -192,12 +199,12 @@ static bool execute_all(struct replay *self, size_t executed, struct step *step)
     machine_start(self->machine, self->state);
     step->result = STEP_TAKEN;
     for (size_t a = schedule_first_step(schedule); a < last && step->result != STEP_TOO_NARROW; a++)
-        machine_choose(self->machine, self->state, schedule->actions[a].thread, schedule->actions[a].choice, step);
+        machine_choose(self->machine, self->state, schedule->actions[a].thread, action_way(schedule->actions[a]), step);
     memcpy(self->origin, self->state, self->words * sizeof *self->state);
     for (size_t i = 0; i <= executed && step->result != STEP_TOO_NARROW; i++) {
         struct action action = schedule->actions[last];
         memcpy(self->before, self->state, self->words * sizeof *self->state);
-        machine_execute(self->machine, self->state, action.thread, i == 0 ? action.choice : 0, step);
+        machine_execute(self->machine, self->state, action.thread, i == 0 ? action_way(action) : 0, step);
     }
     return step->result != STEP_TOO_NARROW;
 }
@@ -221,7 +228,7 @@ static void execute(struct replay *self, struct action action, size_t executed, 
     memcpy(self->before, self->state, self->words * sizeof *self->state);
     if (executed == 0)
         memcpy(self->origin, self->state, self->words * sizeof *self->state);
-    machine_execute(self->machine, self->state, action.thread, executed == 0 ? action.choice : 0, step);
+    machine_execute(self->machine, self->state, action.thread, executed == 0 ? action_way(action) : 0, step);
     if (step->result == STEP_TOO_NARROW)
         execute_again(self, executed, step);
 }
@@ -238,7 +245,8 @@ static void note_stand(struct replay *self, struct trace_step *step)
 static void note_waits(struct replay *self)
 {
     struct trace *trace = self->trace;
-    uint64_t can_go_on = machine_enabled(self->machine, self->state) | machine_finished(self->machine, self->state);
+    uint64_t can_go_on = machine_enabled(self->machine, self->state) | machine_finished(self->machine, self->state) |
+                         machine_unflushed(self->machine, self->state);
     uint64_t waiting = machine_everybody(self->machine) & ~can_go_on, concerned = waiting | self->waiting;
     for (; concerned != 0; concerned &= concerned - 1) {
         uint32_t thread = (uint32_t)__builtin_ctzll(concerned);
@@ -272,12 +280,19 @@ static int64_t observed_value(const struct replay *self)
                                                     : 0;
 }
 
+/* An empty one, of the last action of the schedule so far. */
 static struct trace_step *add_step(struct replay *self, size_t thread)
 {
     struct trace *trace = self->trace;
     trace->steps = memory_grow(trace->steps, trace->step_count, &self->capacity, sizeof *trace->steps);
     struct trace_step *step = &trace->steps[trace->step_count++];
     *step = (struct trace_step){.number = schedule_step_count(&trace->schedule), .thread = (uint32_t)thread};
+    return step;
+}
+
+static struct trace_step *add_instruction(struct replay *self, size_t thread)
+{
+    struct trace_step *step = add_step(self, thread);
     step->index = machine_index(self->machine, self->state, thread);
     step->line = machine_line(self->machine, thread, step->index);
     step->text = recorder_text(&self->recorder, thread, step->index);
@@ -302,9 +317,15 @@ static void note_failure(struct replay *self, const struct step *step, struct tr
 static void note_death(struct replay *self, const struct step *step, struct trace_step *recorded)
 {
     memory_free(self->trace->death_text);
-    self->trace->death_text =
-        machine_describe_failure(self->machine, recorded->thread, step->dies_index, FAILURE_SAID);
+    self->trace->death_text = machine_describe_failure(self->machine, recorded->thread, step->dies_index, FAILURE_SAID);
     recorded->act = TRACE_DIES;
+}
+
+static void note_rest(struct replay *self, struct trace_step *recorded)
+{
+    note_stand(self, recorded);
+    note_waits(self);
+    recorded->printed = self->output.length;
 }
 
 /* What an instruction did that was executed. */
@@ -318,13 +339,23 @@ static void note_instruction(struct replay *self, const struct step *step, struc
         note_death(self, step, recorded);
     if (step->prints)
         note_output(self, recorded);
-    note_stand(self, recorded);
-    note_waits(self);
-    recorded->printed = self->output.length;
+    note_rest(self, recorded);
+}
+
+/* Has a thread's oldest store reach memory. */
+static void record_flush(struct replay *self, struct action action)
+{
+    struct step step;
+    schedule_add(&self->trace->schedule, action);
+    struct trace_step *recorded = add_step(self, action.thread);
+    recorded->is_flush = true;
+    execute(self, action, 0, &step);
+    recorder_note_flush(&self->recorder, self->before, self->state, recorded);
+    note_rest(self, recorded);
 }
 
 /* Takes a step, and records each of its instructions. */
-static void record(struct replay *self, struct action action)
+static void record_step(struct replay *self, struct action action)
 {
     uint32_t thread = action.thread;
     struct scheduler_moment before = now(self);
@@ -336,7 +367,7 @@ static void record(struct replay *self, struct action action)
     schedule_add(&self->trace->schedule, is_return ? action_by(ACTION_RETURN, thread) : action);
     self->trace->preemptions += is_preemption;
     do {
-        struct trace_step *recorded = add_step(self, thread);
+        struct trace_step *recorded = add_instruction(self, thread);
         recorded->is_return = is_return;
         recorded->preemption = is_preemption && executed == 0;
         execute(self, action, executed++, &step);
@@ -347,6 +378,14 @@ static void record(struct replay *self, struct action action)
     if (step.result == STEP_TAKEN)
         remember(self, &before, action, &whole);
     self->last = is_return ? self->last : (int)thread;
+}
+
+static void record(struct replay *self, struct action action)
+{
+    if (action.kind == ACTION_FLUSH)
+        record_flush(self, action);
+    else
+        record_step(self, action);
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------------- */
@@ -398,7 +437,7 @@ static void note_end(struct replay *self)
         return;
     if (machine_finished(self->machine, self->state) == machine_everybody(self->machine)) {
         trace->end = TRACE_FINISHED;
-    } else if (machine_enabled(self->machine, self->state) == 0) {
+    } else if ((machine_enabled(self->machine, self->state) | machine_unflushed(self->machine, self->state)) == 0) {
         trace->end = TRACE_DEADLOCKED;
         describe_deadlock(self);
     } else {
@@ -441,13 +480,15 @@ bool replay_can_begin(const struct scheduler *scheduler, const struct schedule *
     return choose_start(scheduler, &shape, schedule, &which, error);
 }
 
-/* The first of a set of threads behind the one that stepped last; behind the last thread comes the first. */
+/* The first of a set of threads behind the one that stepped last; behind the last thread comes the first. If it has a store that waits, that
+ * reaches memory first. */
 static struct action next_in_turn(const struct replay *self, uint64_t choices)
 {
     const struct trace *trace = self->trace;
     int last = trace->step_count > 0 ? (int)trace->steps[trace->step_count - 1].thread : -1;
     uint64_t behind = last < 63 ? choices & ~UINT64_C(0) << (last + 1) : 0;
-    return action_by(ACTION_STEP, (size_t)__builtin_ctzll(behind != 0 ? behind : choices));
+    size_t next = (size_t)__builtin_ctzll(behind != 0 ? behind : choices);
+    return action_by(choices_of(self, ACTION_FLUSH) >> next & 1 ? ACTION_FLUSH : ACTION_STEP, next);
 }
 
 static void go_round(struct replay *self, size_t most)

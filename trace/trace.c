@@ -66,7 +66,8 @@ bool trace_repeats(const struct trace *self, size_t first, size_t again, size_t 
 {
     for (size_t i = 0; i < count; i++) {
         const struct trace_step *a = &self->steps[first + i], *b = &self->steps[again + i];
-        if (a->thread != b->thread || a->index != b->index || a->is_return != b->is_return)
+        if (a->thread != b->thread || a->index != b->index || a->is_return != b->is_return ||
+            a->is_flush != b->is_flush)
             return false;
     }
     return true;

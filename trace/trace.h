@@ -81,7 +81,8 @@ struct trace_step {
     bool waits;         /* its thread cannot go on after the step ... */
     uint32_t waits_for; /* ... before something happens to this object */
     bool is_return;     /* the thread returns from input or output; its instruction began in an earlier step */
-    bool preemption;    /* the step switches away from a thread that could go on */
+    bool is_flush;   /* the thread's oldest store reaches memory; line and index are of the instruction that stored */
+    bool preemption; /* the step switches away from a thread that could go on */
     const char *
         opening; /* what let it in there, where that is known: "behind LOAD_GLOBAL in line 9"; borrowed from the trace; or NULL */
 };
@@ -160,7 +161,7 @@ struct trace {
     int64_t value;              /* the first observed word at the end */
     int64_t *finals;            /* what else was asked for, at the end */
     size_t final_count;
-    char *output; /* all that was printed; NULL where the program does not print */
+    char *output;     /* all that was printed; NULL where the program does not print */
     char *death_text; /* of the last thread that ended by an error while others could go on; else NULL */
     char *
         overlap_text; /* where two threads are inside a critical section at the end: "T0 and T1 are inside"; else NULL */

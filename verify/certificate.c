@@ -219,6 +219,8 @@ void certificate_read_subject(struct certificate *self, struct span *file)
         verdict_malformed(digest.text, "the program below has another SHA-256: %s", self->digest);
     set_registers(&reader, registers);
     scheduler_read(&self->scheduler, scheduler, self->program->thread_count);
+    if (self->program->is_tso && self->scheduler.kind != SCHEDULER_TICK && self->scheduler.kind != SCHEDULER_SIGNAL)
+        verdict_malformed(scheduler.text, "the program's memory is TSO, of which certificates cannot tell");
     check_claims(self);
     *file = reader.rest;
 }

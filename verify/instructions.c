@@ -493,6 +493,7 @@ enum { ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD, ANY_PLACE =
 const struct form forms[] = {
     {"nop", {0, 0}, do_nothing, NULL, 0, NULL},
     {"yield", {0, 0}, do_nothing, NULL, 1, NULL},
+    {"mfence", {0, 0}, do_nothing, NULL, 0, NULL},
     {"halt", {0, 0}, halt, NULL, 0, NULL},
     {"io", {0, 0}, travel, NULL, 0, NULL},
     {"mov", {ANY_VALUE, ANY_PLACE}, move, NULL, 0, NULL},

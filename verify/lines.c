@@ -37,6 +37,7 @@ struct reader {
     struct critical criticals[CRITICALS_MAX];
     unsigned critical_depth;
     bool has_scheduler;
+    bool has_memory;
     bool is_stretch; /* the last .atomic is open */
 };
 
@@ -239,6 +240,19 @@ static void read_scheduler(struct reader *self)
     }
     free(names.at);
     free(names.order);
+}
+
+/* .memory sc or .memory tso */
+static void read_memory(struct reader *self)
+{
+    expect_outside_rept(self);
+    if (self->has_memory)
+        fail(self, "two memories");
+    self->has_memory = true;
+    self->program->is_tso = lexer_is(&self->at, "tso");
+    if (!self->program->is_tso && !lexer_is(&self->at, "sc"))
+        lexer_unexpected(&self->at, "sc or tso");
+    lexer_next(&self->at);
 }
 
 /* ---- Labels ---------------------------------------------------------------------------------------------------- */
@@ -510,6 +524,7 @@ static const struct directive directives[] = {
     {".observe", read_observed, 0, 0, 0, NULL},
     {".default", read_default, 0, 0, 0, NULL},
     {".scheduler", read_scheduler, 0, 0, 0, NULL},
+    {".memory", read_memory, 0, 0, 0, NULL},
     {".file", refuse_files, 0, 0, 0, NULL},
     {".atomic", open_stretch, 0, 0, 0, NULL},
     {".endatomic", close_stretch, 0, 0, 0, NULL},

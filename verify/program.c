@@ -347,6 +347,11 @@ void program_read(struct program *self, struct span lines)
                 add_threads(self, &self->sections[i]);
     check_choices(self);
     check_observed(self);
+    const struct item *tso = items_find(&self->symbols, (struct span){"TSO", 3});
+    self->is_tso = tso != NULL ? tso->number != 0 : self->is_tso;
+    const struct item *room = items_find(&self->symbols, (struct span){"STORE_BUFFER", 12});
+    if (room != NULL && (room->number < 1 || room->number > STORES_MAX))
+        verdict_malformed(self->sections[0].at, "a store buffer of another size than 1 to 32");
     const struct item *spurious = items_find(&self->symbols, (struct span){"SPURIOUS", 8});
     self->is_spurious = spurious != NULL && spurious->number != 0;
 }

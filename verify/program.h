@@ -17,6 +17,7 @@ enum {
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
     SYMBOLS_MAX = 4096,
+    STORES_MAX = 32, /* that fit into a store buffer; there are none here, but sizes beyond mean nothing */
     CRITICALS_MAX = 64,
     DEPTH_MAX = 64,             /* of .rept and of parentheses */
     INSTRUCTIONS_MAX = 4000000, /* of all codes together */
@@ -215,6 +216,7 @@ struct program {
     struct span *observed; /* the names behind .observe */
     size_t observed_count;
     size_t observed_capacity;
+    bool is_tso;      /* stores wait in store buffers, unless all threads run on one processor */
     bool is_spurious; /* threads that sleep on a condition may wake up without a signal */
     struct section *sections;
     size_t section_count;

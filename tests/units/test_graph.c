@@ -113,8 +113,8 @@ static bool edges_fit(const struct bench *bench, uint32_t number)
         system_step(bench->system, state, &choices, 0, groups.leader[g], after, &step);
         if (edge->thread != groups.leader[g] || edge->multiplicity != groups.size[g] || edge->length != 1)
             return false;
-        if (edge->preemptions !=
-            (bench->system->tracks_last && system_is_preemption(bench->system, state, &choices, groups.leader[g])))
+        if (edge->preemptions != (bench->system->tracks_last &&
+                                  system_is_preemption(bench->system, state, &choices, 0, groups.leader[g])))
             return false;
         if (step.result == STEP_FAILED ? edge->target != STATESET_NONE : edge->target == STATESET_NONE)
             return false;
@@ -190,7 +190,7 @@ static struct stretch walk_stretch(const struct bench *bench, const uint64_t *fr
     memcpy(state, from, bytes);
     system_choices(system, state, &choices);
     do {
-        if (system->tracks_last && system_is_preemption(system, state, &choices, thread))
+        if (system->tracks_last && system_is_preemption(system, state, &choices, 0, thread))
             stretch.preemptions++;
         stretch.length++;
         system_step(system, state, &choices, option, thread, after, &step);

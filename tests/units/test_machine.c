@@ -285,6 +285,66 @@ static void test_sleep_and_io(void)
     bench_close(&bench);
 }
 
+/* ---- Store buffers ---------------------------------------------------------------------------------------------- */
+
+static enum step_result bench_flush(struct bench *self, size_t thread)
+{
+    machine_choose(self->machine, self->state, thread, WAY_FLUSH, &self->step);
+    return self->step.result;
+}
+
+/* A thread sees its own stores at once, the others see them in their order, when they have reached memory. */
+static void test_store_buffers(void)
+{
+    struct bench bench;
+    bench_open(&bench,
+               ".var x\n.var y\n.memory tso\n.thread A\n mov $7, x\n add $1, x\n mov $5, y\n mov x, %ax\n mfence\n"
+               ".thread B\n mov x, %bx\n xchg %bx, y\n",
+               1);
+    const struct machine *machine = bench.machine;
+    CU_ASSERT(machine_has_buffers(machine) && machine_class(machine, 0) != machine_class(machine, 1));
+    CU_ASSERT_FALSE(machine_is_straight(machine));
+    for (unsigned s = 0; s < 4; s++)
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT(bench_value(&bench, 0) == 0 && bench_value(&bench, 1) == 0);
+    CU_ASSERT_EQUAL(machine_value(machine, bench.state, machine_register_location(machine, 0, REGISTER_AX)), 8);
+    CU_ASSERT_EQUAL(machine_enabled(machine, bench.state), 2);
+    CU_ASSERT_EQUAL(machine_unflushed(machine, bench.state), 1);
+    bench_flush(&bench, 0);
+    CU_ASSERT(bench_value(&bench, 0) == 7 && bench_value(&bench, 1) == 0);
+    bench_take(&bench, 1);
+    bench_take(&bench, 1);
+    CU_ASSERT(bench_value(&bench, 1) == 7 && machine_finished(machine, bench.state) == 2);
+    bench_flush(&bench, 0);
+    bench_flush(&bench, 0);
+    CU_ASSERT(bench_value(&bench, 0) == 8 && bench_value(&bench, 1) == 5);
+    CU_ASSERT(machine_unflushed(machine, bench.state) == 0 && machine_enabled(machine, bench.state) == 1);
+    bench_take(&bench, 0);
+    CU_ASSERT_EQUAL(machine_finished(machine, bench.state), 3);
+    bench_close(&bench);
+}
+
+/* A thread has not finished while a store waits; who joins it waits. Free words wait like others, stacks do not. */
+static void test_ends_with_stores(void)
+{
+    struct bench bench;
+    bench_open(&bench,
+               ".var x\n.memory tso\n.thread A\n mov $2000, %bx\n push $3\n mov $4, (%sp)\n mov $9, (%bx)\n"
+               ".thread B\n join A\n mov 2000, %cx\n",
+               1);
+    const struct machine *machine = bench.machine;
+    for (unsigned s = 0; s < 4; s++)
+        CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_TAKEN);
+    CU_ASSERT(machine_enabled(machine, bench.state) == 0 && machine_finished(machine, bench.state) == 0);
+    CU_ASSERT_EQUAL(machine_unflushed(machine, bench.state), 1);
+    CU_ASSERT_EQUAL(bench_flush(&bench, 0), STEP_TAKEN);
+    CU_ASSERT(machine_enabled(machine, bench.state) == 2 && machine_finished(machine, bench.state) == 1);
+    bench_take(&bench, 1);
+    bench_take(&bench, 1);
+    CU_ASSERT_EQUAL(machine_value(machine, bench.state, machine_register_location(machine, 1, REGISTER_CX)), 9);
+    bench_close(&bench);
+}
+
 /* ---- Away, and giving up the processor ------------------------------------------------------------------------- */
 
 static void test_io(void)
@@ -753,6 +813,8 @@ int main(void)
         {"wide items", test_wide_items},
         {"an item that does not fit", test_item_too_narrow},
         {"sleeping where one can be away", test_sleep_and_io},
+        {"store buffers", test_store_buffers},
+        {"ends with stores that wait", test_ends_with_stores},
         {"input and output", test_io},
         {"who is away is in the block", test_away_is_in_the_block},
         {"critical sections", test_sections},

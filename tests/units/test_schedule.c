@@ -102,20 +102,24 @@ static void test_every_notation_is_printed(void)
 
 static void test_actions_beside_steps(void)
 {
-    static const char text[] = "phase 37 A*2 return B signal A*2 C";
+    static const char text[] = "phase 37 A*2 return B signal A*2 C flush B flush A*2";
     expect(text, &three, SCHEDULE_LETTERS, text);
     expect(text, &three, SCHEDULE_TYPESET,
            "phase 37, T0\xc3\x97"
            "2, return T1\xc3\x97"
            "1, signal, T0\xc3\x97"
            "2, T2\xc3\x97"
-           "1");
-    expect(text, &three, SCHEDULE_DIGIT_ROW, "phase 37 0 0 return 1 signal 0 0 2");
+           "1, flush T1\xc3\x97"
+           "1, flush T0\xc3\x97"
+           "2");
+    expect(text, &three, SCHEDULE_DIGIT_ROW, "phase 37 0 0 return 1 signal 0 0 2 flush 1 flush 0 flush 0");
     struct schedule schedule = {0};
     struct error error = ERROR_INIT;
     CU_ASSERT(reads(&schedule, text, &three, &error));
-    CU_ASSERT_EQUAL(schedule.count, 7);
-    CU_ASSERT_EQUAL(schedule_step_count(&schedule), 6);
+    CU_ASSERT_EQUAL(schedule.count, 10);
+    CU_ASSERT_EQUAL(schedule_step_count(&schedule), 9);
+    CU_ASSERT(action_equals(schedule.actions[7], action_by(ACTION_FLUSH, 1)));
+    CU_ASSERT(action_equals(schedule.actions[9], action_by(ACTION_FLUSH, 0)));
     CU_ASSERT(action_equals(schedule.actions[0], action_phase(37)));
     CU_ASSERT(action_equals(schedule.actions[3], action_by(ACTION_RETURN, 1)));
     CU_ASSERT(action_equals(schedule.actions[4], action_by(ACTION_SIGNAL, 0)));
@@ -206,7 +210,7 @@ static struct schedule draw(struct generator *generator, size_t threads)
     for (size_t items = generator_below(generator, 12); items > 0; items--) {
         size_t thread = generator_below(generator, threads), steps = 1 + generator_below(generator, 4);
         unsigned dice = (unsigned)generator_below(generator, 12);
-        enum action_kind kind = dice == 0 ? ACTION_SIGNAL : dice == 1 ? ACTION_RETURN : ACTION_STEP;
+        enum action_kind kind = dice == 0 ? ACTION_SIGNAL : dice == 1 ? ACTION_RETURN : dice == 2 ? ACTION_FLUSH : ACTION_STEP;
         for (size_t s = 0; s < steps; s++)
             schedule_add(&schedule, action_by(kind, thread));
     }

@@ -302,8 +302,8 @@ static void test_starts_and_options(void)
     system_step(bench.system, first, &choices, 0, 1, after, &step);
     system_choices(bench.system, after, &choices);
     CU_ASSERT(choices.threads[0] == 2 && choices.threads[1] == 3);
-    CU_ASSERT(system_is_preemption(bench.system, after, &choices, 0) &&
-              !system_is_preemption(bench.system, after, &choices, 1));
+    CU_ASSERT(system_is_preemption(bench.system, after, &choices, 0, 0) &&
+              !system_is_preemption(bench.system, after, &choices, 0, 1));
     system_step(bench.system, after, &choices, 1, 0, first, &step); /* it comes and is handled */
     system_choices(bench.system, first, &choices);
     CU_ASSERT(choices.threads[0] == 1 && choices.threads[1] == 0);
@@ -328,12 +328,12 @@ static void test_returns(void)
     CU_ASSERT_EQUAL(take(bench.system, state, 1), STEP_TAKEN);
     system_choices(bench.system, state, &choices);
     CU_ASSERT(choices.ready == 2 && choices.away == 1 && choices.threads[0] == 3);
-    CU_ASSERT_FALSE(system_is_preemption(bench.system, state, &choices, 0));
+    CU_ASSERT_FALSE(system_is_preemption(bench.system, state, &choices, 0, 0));
     CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
     CU_ASSERT_EQUAL(system_last_thread(bench.system, state), 1);
     system_choices(bench.system, state, &choices);
     CU_ASSERT(choices.ready == 3 && choices.away == 0);
-    CU_ASSERT_TRUE(system_is_preemption(bench.system, state, &choices, 0));
+    CU_ASSERT_TRUE(system_is_preemption(bench.system, state, &choices, 0, 0));
     close_bench(&bench);
 }
 
@@ -401,7 +401,7 @@ static void test_mark(void)
     system_choices(bench.system, state, &choices);
     CU_ASSERT(choices.threads[0] == 7 && choices.ready == 7);
     for (size_t t = 0; t < 3; t++)
-        CU_ASSERT_EQUAL(system_is_preemption(bench.system, state, &choices, t), t != 0);
+        CU_ASSERT_EQUAL(system_is_preemption(bench.system, state, &choices, 0, t), t != 0);
     close_bench(&bench);
 }
 
