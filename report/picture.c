@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <dlfcn.h>
 #include <gvc.h>
 #include <stdbool.h>
 #include <string.h>
@@ -48,16 +49,40 @@ static char *element_of(const char *document)
     return text_take(&element);
 }
 
-static char *render(GVC_t *context, Agraph_t *graph)
+/* What is used of libgvc, by the names and types of its header, and its one context. */
+struct renderer {
+    __typeof__(gvContext) *gvContext;
+    __typeof__(gvLayout) *gvLayout;
+    __typeof__(gvRenderData) *gvRenderData;
+    __typeof__(gvFreeRenderData) *gvFreeRenderData;
+    __typeof__(gvFreeLayout) *gvFreeLayout;
+    GVC_t *context;
+};
+
+static bool load(struct renderer *self)
+{
+    void *library = dlopen(LIBGVC, RTLD_NOW | RTLD_GLOBAL);
+    if (library == NULL)
+        return false;
+    *(void **)&self->gvContext = dlsym(library, "gvContext");
+    *(void **)&self->gvLayout = dlsym(library, "gvLayout");
+    *(void **)&self->gvRenderData = dlsym(library, "gvRenderData");
+    *(void **)&self->gvFreeRenderData = dlsym(library, "gvFreeRenderData");
+    *(void **)&self->gvFreeLayout = dlsym(library, "gvFreeLayout");
+    return self->gvContext != NULL && self->gvLayout != NULL && self->gvRenderData != NULL &&
+           self->gvFreeRenderData != NULL && self->gvFreeLayout != NULL;
+}
+
+static char *render(const struct renderer *self, Agraph_t *graph)
 {
     char layout[] = "dot", format[] = "svg", *bytes = NULL, *svg = NULL;
     unsigned length = 0;
-    if (gvLayout(context, graph, layout) != 0)
+    if (self->gvLayout(self->context, graph, layout) != 0)
         return NULL;
-    if (gvRenderData(context, graph, format, &bytes, &length) == 0 && bytes != NULL)
+    if (self->gvRenderData(self->context, graph, format, &bytes, &length) == 0 && bytes != NULL)
         svg = element_of(bytes);
-    gvFreeRenderData(bytes);
-    gvFreeLayout(context, graph);
+    self->gvFreeRenderData(bytes);
+    self->gvFreeLayout(self->context, graph);
     return svg;
 }
 
@@ -71,26 +96,26 @@ static char *take_label(Agraph_t *graph)
     return caption;
 }
 
-/* One context for the whole process, which is never freed: Graphviz's text plugin remembers the name of a font that
- * belongs to the first context, and would look at it again in the second. */
-static GVC_t *only_context(void)
+/* One for the whole process, which is never freed: Graphviz's text plugin remembers the name of a font that belongs to the
+ * first context, and would look at it again in the second. NULL where there is none. */
+static const struct renderer *only_renderer(void)
 {
-    static GVC_t *context = NULL;
-    if (context == NULL)
-        context = gvContext();
-    return context;
+    static struct renderer renderer;
+    if (renderer.context == NULL && load(&renderer))
+        renderer.context = renderer.gvContext();
+    return renderer.context != NULL ? &renderer : NULL;
 }
 
 struct picture picture_draw(const char *dot)
 {
     struct picture self = {0};
     Agraph_t *graph = agmemread(dot);
-    GVC_t *context = only_context();
+    const struct renderer *renderer = only_renderer();
     /* What Graphviz finds to complain about is of no use to our readers. */
     agseterr(AGMAX);
     if (graph != NULL) {
         self.caption = take_label(graph);
-        self.svg = context != NULL ? render(context, graph) : NULL;
+        self.svg = renderer != NULL ? render(renderer, graph) : NULL;
         agclose(graph);
     }
     return self;

@@ -47,7 +47,7 @@ if [ -n "${SANITIZERS-}" ]; then
 else
     # Each thread has its own pointer to the scope that it is in; the tombstone is an address and never written. Graphviz can have
     # one context a process, and no more.
-    report "$(symbols | grep -E '\|(\.data|\.bss|\.tdata|\.tbss|\*COM\*)$' | grep -Ev '(scope\.o:(innermost|tombstone)|picture\.o:context\.[0-9]*)\|')" \
+    report "$(symbols | grep -E '\|(\.data|\.bss|\.tdata|\.tbss|\*COM\*)$' | grep -Ev '(scope\.o:(innermost|tombstone)|picture\.o:renderer\.[0-9]*)\|')" \
         'no library has mutable variables'
 fi
 report "$(nm -g --defined-only "$top_builddir/lib/libracecheck.a" | awk 'NF == 3 { print $3 }' | grep -v '^racecheck_')" \
