@@ -43,6 +43,7 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
     self->iters = problem->iters;
     self->registers = problem->registers != NULL ? memory_copy_string(problem->registers) : NULL;
     self->observation = problem->observation;
+    self->value_names = value_names_copy(&program->value_names);
     self->observe = observation_names(&problem->observation, program);
     self->unobserved = name_unobserved(problem);
     self->observed_first = program->words[problem->word];
@@ -130,6 +131,7 @@ void outcome_free(struct outcome *self)
     if (self == NULL)
         return;
     free_texts(self);
+    value_names_free(&self->value_names);
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     intervals_free(&self->values);

@@ -130,6 +130,7 @@ struct outcome {
     bool has_values; /* values, and rows where they are listed */
     struct intervals values;
     struct observation observation; /* whose final values these are; members that could not be followed are left out */
+    struct value_names value_names; /* of the words that are observed */
     struct outputs *outputs;        /* where the output is a member: it is a node of these, or stands for all others */
     bool has_all_outputs;           /* there are no others */
     bool has_behaviour;             /* where the output was asked for, and what it can be was found out: */

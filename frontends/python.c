@@ -283,6 +283,39 @@ static char *name_place(const struct python *self, size_t number)
     return text_take(&name);
 }
 
+/* What None and the like are called, which are kept as numbers. */
+static char *name_atom(const struct python *self, struct python_value atom)
+{
+    struct text quoted = TEXT_INIT;
+    switch (atom.kind) {
+    case PYTHON_ABSENT:
+        return memory_copy_string("no value");
+    case PYTHON_NONE:
+        return memory_copy_string("None");
+    case PYTHON_BOOL:
+        return memory_copy_string(atom.number != 0 ? "True" : "False");
+    case PYTHON_STRING:
+        text_print_quoted(&quoted, python_text_of(self, atom));
+        return text_take(&quoted);
+    case PYTHON_FLOAT:
+        return memory_copy_string(python_text_of(self, atom));
+    case PYTHON_BUILTIN:
+        return memory_copy_string(python_builtins[atom.number].name);
+    case PYTHON_OBJECT:
+        return self->identities[atom.number].name != NULL ? memory_copy_string(self->identities[atom.number].name)
+                                                          : text_format("object-%" PRId64, atom.number);
+    default:
+        return memory_copy_string("a value");
+    }
+}
+
+static void name_atoms(struct python *self, const struct python_place *place)
+{
+    for (size_t a = 0; a < place->atom_count; a++)
+        value_names_add(&self->program->value_names, (uint32_t)place->word, python_atom_code(self, place, a),
+                        name_atom(self, place->atoms[a]));
+}
+
 /* Places whose words were needed; the order of words is that of their first use. */
 static bool list_variables(struct python *self)
 {
@@ -293,8 +326,10 @@ static bool list_variables(struct python *self)
     program->variable_count = program->declared_words = program->word_count;
     for (size_t p = 0; p < self->place_count; p++) {
         int64_t word = self->places[p].word;
-        if (word >= 0)
-            program->variables[word] =
+        if (word < 0)
+            continue;
+        name_atoms(self, &self->places[p]);
+        program->variables[word] =
                 (struct variable){.name = name_place(self, p),
                                   .word = (uint32_t)word,
                                   .words = 1,

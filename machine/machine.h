@@ -421,5 +421,8 @@ const char *machine_source(const struct machine *self);
 /* How the program's text was read, borrowed; NULL: by the assembler. */
 const char *machine_reading(const struct machine *self);
 
+/* What values of words are called; borrowed. */
+const struct value_names *machine_value_names(const struct machine *self);
+
 /* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
 const char *machine_file(const struct machine *self, size_t thread);

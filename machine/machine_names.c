@@ -164,6 +164,11 @@ const char *machine_register_name(const struct machine *self, unsigned number)
     return program_register_name(self->program, number);
 }
 
+const struct value_names *machine_value_names(const struct machine *self)
+{
+    return &self->program->value_names;
+}
+
 const char *machine_reading(const struct machine *self)
 {
     return self->program->reading;

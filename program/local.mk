@@ -16,4 +16,5 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/schedule.c %D%/schedule.h \
     %D%/schedule_parts.h \
     %D%/schedule_reader.c \
-    %D%/thread_names.c %D%/thread_names.h
+    %D%/thread_names.c %D%/thread_names.h \
+    %D%/value_names.c %D%/value_names.h

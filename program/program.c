@@ -47,6 +47,7 @@ static void free_objects(struct program *self)
     for (size_t i = 0; i < self->opening_count; i++)
         memory_free(self->openings[i]);
     memory_free(self->openings);
+    value_names_free(&self->value_names);
     for (size_t i = 0; i < self->string_count; i++)
         memory_free(self->strings[i]);
     memory_free(self->strings);

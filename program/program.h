@@ -9,6 +9,7 @@
 #include "base/property.h"
 #include "program/instruction.h"
 #include "program/observation.h"
+#include "program/value_names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -134,6 +135,7 @@ struct program {
     size_t variable_count;
     int64_t *words; /* first values of the shared words */
     size_t word_count;
+    struct value_names value_names; /* of these words */
     size_t
         declared_words; /* of these, the words of declared variables, which come first, from PROGRAM_ADDRESS_FIRST on */
     struct object_list objects[OBJECT_KIND_COUNT];

@@ -173,8 +173,11 @@ static void print_rounds(struct text *text, const struct step_columns *columns, 
         if (step_columns_is_text(columns, c))
             continue;
         char *name = trace_place_name(columns->trace, c);
-        text_print(text, "%s: %" PRId64 " to %" PRId64 "\n", name, step_columns_before(columns, index, c),
-                   step_columns_after(columns, index, c));
+        text_print(text, "%s: ", name);
+        step_columns_print_value(text, columns, c, step_columns_before(columns, index, c));
+        text_print(text, " to ");
+        step_columns_print_value(text, columns, c, step_columns_after(columns, index, c));
+        text_print(text, "\n");
         memory_free(name);
     }
 }
@@ -276,12 +279,21 @@ static void draw_column(struct drawing *self, uint32_t thread)
     hide(draw_column_edge(self, above, self->feet[thread]));
 }
 
+/* What a value of a word is called, as new. */
+static char *name_value(const struct trace *trace, uint32_t word, int64_t value)
+{
+    struct text text = TEXT_INIT;
+    value_names_print(&text, &trace->value_names, word, value);
+    return text_take(&text);
+}
+
 /* The value that a word has at the start. */
 static struct graphviz *draw_start(struct drawing *self, uint32_t word)
 {
     struct graphviz *start = graphviz_node(self->graph, "start%" PRIu32, word);
-    graphviz_label_print(start, "%s = %" PRId64 " at the start", self->trace->words[word],
-                         self->trace->first_words[word]);
+    char *value = name_value(self->trace, word, self->trace->first_words[word]);
+    graphviz_label_print(start, "%s = %s at the start", self->trace->words[word], value);
+    memory_free(value);
     graphviz_set(start, "style", "rounded,filled", NULL);
     paint(start, blue, pale_blue, "1");
     return start;
@@ -315,10 +327,12 @@ static void draw_read(struct drawing *self, size_t writer, size_t reader, const 
         return;
     struct graphviz *from = writer == SIZE_MAX ? draw_start(self, access->word) : self->nodes[self->group_of[writer]];
     struct graphviz *edge = graphviz_edge(self->graph, from, self->nodes[to]);
+    char *value = name_value(self->trace, access->word, access->value);
     if (chain != NULL && self->chain_count == 1)
-        graphviz_label_print(edge, " %" PRId64, access->value);
+        graphviz_label_print(edge, " %s", value);
     else
-        graphviz_label_print(edge, " %s = %" PRId64, self->trace->words[access->word], access->value);
+        graphviz_label_print(edge, " %s = %s", self->trace->words[access->word], value);
+    memory_free(value);
     graphviz_set(edge, "color", blue, "fontcolor", blue, NULL);
     if (chain != NULL && is_chain_load(chain, reader)) {
         emphasise(edge);

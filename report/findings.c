@@ -94,8 +94,11 @@ static void add_observed(struct content *content, const struct outcome *outcome)
         return;
     struct text *words = content_fact(content, STYLE_PLAIN, "observed");
     members_print_names(words, outcome, true);
-    if (observation_is_word(&outcome->observation, &word) && strchr(outcome->observe, ',') == NULL)
-        text_print(words, ", %" PRId64 " at the start", outcome->observed_first);
+    if (observation_is_word(&outcome->observation, &word) && strchr(outcome->observe, ',') == NULL) {
+        text_print(words, ", ");
+        value_names_print(words, &outcome->value_names, word, outcome->observed_first);
+        text_print(words, " at the start");
+    }
     if (outcome->unobserved != NULL)
         text_print(words, "; the program has %s, too (--observe)", outcome->unobserved);
 }

@@ -105,7 +105,9 @@ void members_print_output(struct text *text, const char *output, bool is_full)
 void members_print_one(struct text *text, const struct outcome *outcome, int64_t end, size_t member)
 {
     if (!members_is_output(outcome, member)) {
-        text_print(text, "%" PRId64, members_number(outcome, end, member));
+        struct observation_place place = outcome->observation.places[member];
+        uint32_t word = place.thread == OBSERVED_WORD ? (uint32_t)place.number : UINT32_MAX;
+        value_names_print(text, &outcome->value_names, word, members_number(outcome, end, member));
         return;
     }
     char *output = members_text(outcome, end, member);

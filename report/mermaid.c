@@ -31,13 +31,16 @@ static size_t find_place(const struct trace *trace, uint32_t word)
 static void write_access(FILE *stream, const struct trace *trace, uint32_t thread, const struct trace_access *access)
 {
     size_t place = find_place(trace, access->word);
+    struct text value = TEXT_INIT;
+    value_names_print(&value, &trace->value_names, access->word, access->value);
     if (place == SIZE_MAX)
-        print(stream, "    Note over T%" PRIu32 ": %s %s = %" PRId64 "\n", thread,
-              access->is_write ? "stores" : "loads", trace->words[access->word], access->value);
+        print(stream, "    Note over T%" PRIu32 ": %s %s = %s\n", thread, access->is_write ? "stores" : "loads",
+              trace->words[access->word], text_string(&value));
     else if (access->is_write)
-        print(stream, "    T%" PRIu32 "->>V%zu: store %" PRId64 "\n", thread, place, access->value);
+        print(stream, "    T%" PRIu32 "->>V%zu: store %s\n", thread, place, text_string(&value));
     else
-        print(stream, "    V%zu-->>T%" PRIu32 ": load %" PRId64 "\n", place, thread, access->value);
+        print(stream, "    V%zu-->>T%" PRIu32 ": load %s\n", place, thread, text_string(&value));
+    text_free(&value);
 }
 
 /* What a group leaves in an observed register, or in all variables where it is several rounds; and what it prints. Returns
@@ -58,7 +61,12 @@ static bool write_places(FILE *stream, const struct step_columns *columns, const
             print(stream, "print %s\n", text_string(&words));
             text_free(&words);
         } else if (is_word) {
-            print(stream, "stores, %" PRId64 " to %" PRId64 "\n", before, after);
+            struct text words = TEXT_INIT;
+            step_columns_print_value(&words, columns, c, before);
+            text_print(&words, " to ");
+            step_columns_print_value(&words, columns, c, after);
+            print(stream, "stores, %s\n", text_string(&words));
+            text_free(&words);
         } else {
             print(stream, "%" PRId64 "\n", after);
         }

@@ -19,15 +19,20 @@ static bool print_observed(struct text *text, const struct step_group *segment, 
                 stores += last->is_write;
             }
     text_print(text, "%s", follows && last != NULL ? "; " : "");
-    if (stores > 0)
-        text_print(text, "`%s`: %" PRId64 " \xe2\x86\x92 %" PRId64, trace->words[word],
-                   step_columns_before(columns, index, column), step_columns_after(columns, index, column));
+    if (stores > 0) {
+        text_print(text, "`%s`: ", trace->words[word]);
+        step_columns_print_value(text, columns, column, step_columns_before(columns, index, column));
+        text_print(text, " \xe2\x86\x92 ");
+        step_columns_print_value(text, columns, column, step_columns_after(columns, index, column));
+    }
     if (stores > 1)
         text_print(text, " in %zu stores", stores);
     if (stores > 0 && !last->is_write)
-        text_print(text, "; then it reads %" PRId64, last->value);
+        text_print(text, "; then it reads ");
     else if (stores == 0 && last != NULL)
-        text_print(text, "reads `%s` = %" PRId64, trace->words[word], last->value);
+        text_print(text, "reads `%s` = ", trace->words[word]);
+    if (last != NULL && (stores == 0 || !last->is_write))
+        value_names_print(text, &trace->value_names, word, last->value);
     return follows || last != NULL;
 }
 

@@ -86,6 +86,13 @@ static void print_output(struct text *text, const char *output, size_t length)
     text_free(&shown);
 }
 
+void step_columns_print_value(struct text *text, const struct step_columns *self, size_t column, int64_t value)
+{
+    struct observation_place place = self->trace->observation.places[column];
+    uint32_t word = place.thread == OBSERVED_WORD ? (uint32_t)place.number : UINT32_MAX;
+    value_names_print(text, &self->trace->value_names, word, value);
+}
+
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,
                         const char *between, const char *behind)
 {
@@ -95,10 +102,12 @@ void step_columns_print(struct text *text, const struct step_columns *self, size
             print_output(text, self->trace->output, (size_t)after);
         return;
     }
-    if (step_columns_changes(self, group, column))
-        text_print(text, "%" PRId64 "%s%" PRId64 "%s", before, between, after, behind);
-    else
-        text_print(text, "%" PRId64, after);
+    if (step_columns_changes(self, group, column)) {
+        step_columns_print_value(text, self, column, before);
+        text_print(text, "%s", between);
+    }
+    step_columns_print_value(text, self, column, after);
+    text_print(text, "%s", step_columns_changes(self, group, column) ? behind : "");
 }
 
 void step_columns_print_between(struct text *text, const struct step_columns *self, size_t group, size_t column)

@@ -31,6 +31,9 @@ int64_t step_columns_after(const struct step_columns *self, size_t group, size_t
 /* Whether a group writes an observed variable. */
 bool step_columns_stores(const struct step_columns *self, size_t group);
 
+/* Appends a value that a column has, as the program calls it. */
+void step_columns_print_value(struct text *text, const struct step_columns *self, size_t column, int64_t value);
+
 /* Whether a group writes there; and what is there then: "3", or "2 -> 3" with what stands between old and new, and behind. */
 bool step_columns_changes(const struct step_columns *self, size_t group, size_t column);
 void step_columns_print(struct text *text, const struct step_columns *self, size_t group, size_t column,

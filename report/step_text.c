@@ -133,14 +133,15 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b)
            a->is_return == b->is_return && a->is_flush == b->is_flush;
 }
 
-static void print_filled(struct text *text, const struct trace_step *step, char place)
+static void print_filled(struct text *text, const struct trace *trace, const struct trace_step *step, char place)
 {
     if (place == 'r')
         text_print(text, "%" PRId64, step->register_value);
     else if (place >= 'a')
         text_print(text, "%" PRId64, step->numbers[place - 'a']);
     else
-        text_print(text, "%" PRId64, step->accesses[place - '0'].value);
+        value_names_print(text, &trace->value_names, step->accesses[place - '0'].word,
+                          step->accesses[place - '0'].value);
 }
 
 static bool is_place(const struct trace_step *step, const char *at)
@@ -156,7 +157,7 @@ void step_text_print(struct text *text, const struct trace *trace, size_t index)
     step_text_print_pattern(&pattern, trace, index);
     for (const char *at = text_string(&pattern); *at != '\0'; at++) {
         if (is_place(&trace->steps[index], at)) {
-            print_filled(text, &trace->steps[index], at[1]);
+            print_filled(text, trace, &trace->steps[index], at[1]);
             at += 2;
         } else {
             text_append(text, at, 1);
@@ -178,9 +179,11 @@ void step_text_print_deed(struct text *text, const struct trace *trace, const st
     size_t start = text->length;
     for (size_t i = 0; i < step->access_count; i++) {
         const struct trace_access *access = &step->accesses[i];
-        if (!access->is_write || !has_columns || !step_text_is_column(trace, access->word))
-            text_print(text, "%s%s %s: %" PRId64, text->length > start ? ", " : "",
-                       access->is_write ? "stores" : "loads", trace->words[access->word], access->value);
+        if (!access->is_write || !has_columns || !step_text_is_column(trace, access->word)) {
+            text_print(text, "%s%s %s: ", text->length > start ? ", " : "", access->is_write ? "stores" : "loads",
+                       trace->words[access->word]);
+            value_names_print(text, &trace->value_names, access->word, access->value);
+        }
     }
     const char *object = step->object < trace->object_count ? trace->objects[step->object].name : "";
     if (step->act == TRACE_TAKES)
@@ -189,4 +192,6 @@ void step_text_print_deed(struct text *text, const struct trace *trace, const st
         text_print(text, "gives %s back", object);
     else if (step->act == TRACE_PUTS || step->act == TRACE_GETS)
         text_print(text, "%s %" PRId64, step->act == TRACE_PUTS ? "puts" : "gets", step->numbers[0]);
+    else if (step->act == TRACE_DIES)
+        text_print(text, "%sends by an error", text->length > start ? ", " : "");
 }

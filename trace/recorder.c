@@ -20,6 +20,7 @@ static void copy_names(struct recorder *self)
     trace->words = memory_new(trace->word_count, sizeof *trace->words);
     for (size_t w = 0; w < trace->word_count; w++)
         trace->words[w] = machine_location_name(self->machine, (location_id)w);
+    trace->value_names = value_names_copy(machine_value_names(self->machine));
 }
 
 static void copy_first_registers(struct recorder *self, size_t thread)

@@ -25,6 +25,7 @@ void trace_free(struct trace *self)
     memory_free(self->overlap_text);
     free_strings(self->threads, self->thread_count);
     free_strings(self->words, self->word_count);
+    value_names_free(&self->value_names);
     free_strings(self->texts, self->text_count);
     memory_free(self->first_words);
     memory_free(self->registers);

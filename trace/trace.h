@@ -6,6 +6,7 @@
 
 #include "program/observation.h"
 #include "program/schedule.h"
+#include "program/value_names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -139,6 +140,7 @@ struct trace {
     size_t thread_count;
     char **words; /* names of the shared words */
     size_t word_count;
+    struct value_names value_names; /* of these words */
     int64_t *first_words;             /* their values at the start */
     struct trace_register *registers; /* thread by thread */
     size_t register_count;
