@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/certificate.c %D%/certificate.h \
     %D%/certificate_builder.c %D%/certificate_builder.h \
     %D%/claim.c %D%/claim.h \
+    %D%/condition_count.c %D%/condition_count.h \
     %D%/claim_replay.c %D%/claim_replay.h \
     %D%/behaviour.c %D%/behaviour.h \
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \

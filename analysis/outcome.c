@@ -1,6 +1,7 @@
 #include "analysis/outcome.h"
 
 #include "base/memory.h"
+#include "analysis/condition_count.h"
 #include "schedulers/problem.h"
 
 struct outcome *outcome_new(void)
@@ -119,6 +120,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->reading);
     memory_free(self->listing);
     memory_free(self->unobserved);
+    condition_count_free(self->condition);
     memory_free(self->scheduler);
     memory_free(self->incomplete_reason);
     memory_free(self->failure_text);

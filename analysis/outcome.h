@@ -92,6 +92,8 @@ struct outcome_overflow {
     uint64_t rounds; /* of loops, all threads together, that an overflow takes at least */
 };
 
+struct condition_count;
+
 struct outcome {
     /* What was checked. */
     char *model;           /* model name or file name */
@@ -110,6 +112,7 @@ struct outcome {
     const char *memory;          /* "sc" or "tso", borrowed */
     uint32_t store_buffer;       /* how many stores fit into a store buffer, or 0 where nothing is said of that */
     bool is_one_processor;       /* memory was to be TSO, which under this scheduler is SC */
+    struct condition_count *condition; /* of a litmus test (analysis/condition_count.h); or NULL */
     char *scheduler;             /* "free" */
     struct property *parameters; /* of the scheduler */
     size_t parameter_count;

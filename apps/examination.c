@@ -1,5 +1,6 @@
 #include "apps/examination.h"
 
+#include "analysis/condition_count.h"
 #include "apps/process.h"
 #include "apps/source.h"
 #include "base/memory.h"
@@ -101,8 +102,11 @@ static bool read_claim(struct examination *self, const char *text, struct error 
 static bool read_claims(struct examination *self, struct error *error)
 {
     const struct options *options = self->options;
+    const struct litmus_test *question = self->problem.program->test;
     bool good = true;
-    self->outcome->claims = memory_new(options->assertions.count, sizeof *self->outcome->claims);
+    self->outcome->claims = memory_new(options->assertions.count + 1, sizeof *self->outcome->claims);
+    if (question != NULL && question->claim != NULL)
+        good = read_claim(self, question->claim, error);
     for (size_t a = 0; a < options->assertions.count && good; a++)
         good = read_claim(self, options->assertions.items[a], error);
     return good;
@@ -144,6 +148,8 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.budget = &self->budget;
     examination_describe(self);
     bool good = analysis_run(self->problem.program, &analysis, self->outcome, error);
+    if (good)
+        condition_count_make(self->outcome, self->problem.program);
     examination_clear_progress(self);
     return good;
 }

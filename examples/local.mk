@@ -1,6 +1,6 @@
 # examples: programs that people can run.
 examplesdir = $(docdir)/examples
-dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s) $(wildcard $(srcdir)/%D%/*.md)
+dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s) $(wildcard $(srcdir)/%D%/*.litmus) $(wildcard $(srcdir)/%D%/*.md)
 pythonexamplesdir = $(docdir)/examples/python
 dist_pythonexamples_DATA = $(wildcard $(srcdir)/%D%/python/*.py) $(wildcard $(srcdir)/%D%/python/*.json)
 # The course is a tree of folders, which make has no word for.

@@ -11,6 +11,10 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/body.c %D%/body.h \
     %D%/expression.c %D%/expression.h \
     %D%/lexer.c %D%/lexer.h \
+    %D%/litmus.c %D%/litmus.h \
+    %D%/litmus_instruction.c \
+    %D%/litmus_parts.h \
+    %D%/litmus_question.c \
     %D%/presets.c %D%/presets.h \
     %D%/python.c %D%/python.h \
     %D%/python_arithmetic.c \

@@ -56,6 +56,20 @@ static void free_objects(struct program *self)
     memory_free(self->predicates);
 }
 
+void litmus_test_free(struct litmus_test *self)
+{
+    if (self == NULL)
+        return;
+    for (size_t n = 0; n < self->name_count; n++)
+        memory_free(self->names[n]);
+    memory_free(self->names);
+    memory_free(self->name);
+    memory_free(self->condition);
+    memory_free(self->expression);
+    memory_free(self->claim);
+    memory_free(self);
+}
+
 void program_free(struct program *self)
 {
     if (self == NULL)
@@ -74,6 +88,7 @@ void program_free(struct program *self)
     memory_free(self->name);
     memory_free(self->source);
     memory_free(self->text);
+    litmus_test_free(self->test);
     memory_free(self->listing);
     memory_free(self->reading);
     memory_free(self);

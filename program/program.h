@@ -114,6 +114,22 @@ struct program_scheduler {
 struct outputs;
 struct predicate;
 
+/* What a text asks of the program that it is, as litmus tests do: whether a condition holds at some end, at none, or at all. */
+enum quantifier { QUANTIFIER_NONE, QUANTIFIER_EXISTS, QUANTIFIER_NOT_EXISTS, QUANTIFIER_FORALL };
+
+struct litmus_test {
+    char *name;
+    enum quantifier quantifier;
+    char *condition;  /* as it is written, on one line; NULL where there is none, as the next two */
+    char *expression; /* the same as a predicate (program/predicate.h) */
+    char *claim;      /* that the answer is yes (analysis/claim.h) */
+    char **names;     /* what the text calls each member of what is observed */
+    size_t name_count;
+};
+
+/* Frees a test and what it owns; NULL is allowed. */
+void litmus_test_free(struct litmus_test *self);
+
 struct program {
     char *name;   /* the model's name, or the file's */
     char *source; /* the file name that diagnostics use where they are about the whole */
@@ -148,6 +164,7 @@ struct program {
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
     const struct outputs *outputs; /* where states hold what was printed: all that can be; borrowed; else NULL */
+    struct litmus_test *test; /* or NULL */
     enum memory_model memory;
     uint32_t store_buffer; /* how many stores fit into a store buffer, then a store waits; 0: nothing is said of that */
     bool is_spurious;      /* a thread that sleeps on a condition can wake up without a signal */

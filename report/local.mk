@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
     %D%/certificate_file.c %D%/certificate_file.h \
+    %D%/condition_section.c %D%/condition_section.h \
     %D%/content.c %D%/content.h \
     %D%/csv_text.c %D%/csv_text.h \
     %D%/deadlock_report.c %D%/deadlock_report.h \

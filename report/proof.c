@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/equation.h"
+#include "report/condition_section.h"
 #include "report/findings.h"
 #include "report/markdown_text.h"
 #include "report/members.h"
@@ -243,6 +244,7 @@ static void add_statement(struct content *content, const struct outcome *outcome
                          : "The proof has two halves, of which this report has one: covering all schedules shows that "
                            "nothing less can happen. The other one, a schedule that leaves the least value, was not "
                            "computed; that there is one rests on the search alone.");
+    condition_section_add(content, outcome);
     findings_add_checked(content, outcome);
     findings_add_results(content, outcome);
     findings_add_omissions(content, outcome);

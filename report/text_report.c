@@ -1,5 +1,6 @@
 #include "report/text_report.h"
 
+#include "report/condition_section.h"
 #include "report/findings.h"
 #include "report/phrase.h"
 #include "report/prose.h"
@@ -37,6 +38,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 {
     struct content content = {0};
     findings_add_incomplete(&content, outcome);
+    condition_section_add(&content, outcome);
     findings_add_checked(&content, outcome);
     findings_add_results(&content, outcome);
     value_table_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);

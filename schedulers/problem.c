@@ -1,6 +1,7 @@
 #include "schedulers/problem.h"
 
 #include "frontends/assembler.h"
+#include "frontends/litmus.h"
 #include "frontends/presets.h"
 #include "frontends/python.h"
 #include "frontends/python_dump.h"
@@ -28,6 +29,13 @@ static bool make_program(struct problem *self, struct error *error)
     self->wrong = PROBLEM_PROGRAM;
     if (python_dump_is(self->text, self->length)) {
         self->program = python_read(&(struct python_input){self->text, self->length, self->source}, error);
+        presets_free(&presets);
+        return self->program != NULL && keep_names(self);
+    }
+    if (litmus_is(self->text, self->length)) {
+        self->program = litmus_read(&(struct litmus_input){self->source, self->text, self->length, self->symbols,
+                                                           self->symbol_count},
+                                    error);
         presets_free(&presets);
         return self->program != NULL && keep_names(self);
     }

@@ -29,7 +29,8 @@ static void copy_first_registers(struct recorder *self, size_t thread)
     for (unsigned r = 0; r < machine_register_count(self->machine); r++) {
         location_id location = machine_register_location(self->machine, thread, r);
         const char *name = machine_register_name(self->machine, r);
-        if (machine_is_mentioned(self->machine, location) && strcmp(name, "flags") != 0)
+        bool is_told = machine_is_mentioned(self->machine, location) || machine_is_preset(self->machine, location);
+        if (is_told && strcmp(name, "flags") != 0)
             trace->registers[trace->register_count++] =
                 (struct trace_register){(uint32_t)thread, name, machine_initial_value(self->machine, location)};
     }

@@ -102,7 +102,7 @@ struct trace_value {
 
 #define TRACE_NO_WORD UINT32_MAX
 
-/* A register that a thread's code names; the flags are none. */
+/* A register that a thread's code names, or that does not begin with 0; the flags are none. */
 struct trace_register {
     uint32_t thread;
     const char *name; /* "ax", borrowed; as in trace_step.register_name */

@@ -1,9 +1,39 @@
 #!/bin/sh
-# test_tso.sh: random programs on TSO memory, racecheck against a naive enumerator with store buffers of its own; prints TAP.
+# test_tso.sh: random programs and litmus tests on TSO memory, racecheck against naive enumerators with store buffers of their own; prints
+# TAP.
 #
-# With LONG_TESTS, 5,000 programs.
+# With LONG_TESTS, 5,000 programs and 1,000 tests.
 set -u
 : "${RACECHECK:?must name the program}"
 top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 export LC_ALL=C
-exec "${PYTHON:-python3}" "$top/tests/tso/oracle.py" check "$RACECHECK" 0 "$([ -n "${LONG_TESTS-}" ] && echo 5000 || echo 200)"
+programs=200 tests=60
+if [ -n "${LONG_TESTS-}" ]; then
+    programs=5000 tests=1000
+fi
+
+number=0
+failures=0
+
+# result STATUS NAME
+result() {
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $number - $2"
+    else
+        failures=$((failures + 1))
+        echo "not ok $number - $2"
+    fi
+    sed 's/^/# /' "$work/said"
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-tso.XXXXXX") || exit 99
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+
+"${PYTHON:-python3}" "$top/tests/tso/oracle.py" check "$RACECHECK" 0 $programs >"$work/said" 2>&1
+result $? "$programs random programs on TSO memory agree with the enumerator"
+"${PYTHON:-python3}" "$top/tests/tso/litmus.py" check "$RACECHECK" $tests >"$work/said" 2>&1
+result $? "the classical families of litmus tests, and $tests that are drawn, agree with the explorer"
+echo "1..$number"
+[ $failures -eq 0 ]
