@@ -198,7 +198,8 @@ static bool can_proceed(const struct machine *self, const uint64_t *state, size_
     case MICRO_GET:
         return queue_length(self, state, object) > 0;
     case MICRO_RDLOCK:
-        return machine_holders(self, state, HOLD_WRITING, object) == 0;
+        return machine_holders(self, state, HOLD_WRITING, object) == 0 &&
+               (machine_holders(self, state, HOLD_READING, object) >> thread & 1) == 0;
     case MICRO_WRLOCK:
         return (machine_holders(self, state, HOLD_WRITING, object) |
                 machine_holders(self, state, HOLD_READING, object)) == 0;

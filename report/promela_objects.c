@@ -46,7 +46,7 @@ static const struct promela_step steps[MICRO_KIND_COUNT] = {
                     .assigns = true},
     [MICRO_RDLOCK] = {.need = "READING",
                       .object = OBJECT_RWLOCK,
-                      .condition = "writing_$o == 0",
+                      .condition = "writing_$o == 0 && (reading_$o >> $t & 1) == 0",
                       .effect = "reading_$o = reading_$o | (1 << $t)"},
     [MICRO_WRLOCK] = {.need = "WRITING",
                       .object = OBJECT_RWLOCK,
