@@ -1,6 +1,7 @@
 /* racecheck models: the catalogue. */
 #include "apps/commands.h"
 #include "apps/delivery.h"
+#include "apps/source.h"
 #include "models/catalogue.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static bool run(const struct options *options, struct error *error)
         return error_set(error, NULL, 0, 0, "'%s': one model at a time", options->operands[1]);
     const struct model *model = catalogue_find(options->operands[0]);
     if (model == NULL)
-        return error_set(error, NULL, 0, 0, "there is no model '%s' (see 'racecheck models')", options->operands[0]);
+        return source_refuse_model(options->operands[0], error);
     return deliver(path, write_text, (void *)model, error);
 }
 

@@ -440,8 +440,8 @@ static const struct option_row rows_behind[] = {
 
     HEADING("The assignment", ASSIGN),
     {"kind", 0, "KIND",
-     "values (which are possible?), witness (find a schedule), minimum, count (the schedules),"
-     " repair (a program) or quantum (which are right?)",
+     "values (which are possible?), witness (find a schedule), minimum, count (the schedules), repair (a program),"
+     " quantum (which are right?), outcomes (which pairs of values?) or outputs (what can be printed?)",
      ASSIGN, NAMED(kind, kind_word), GIVEN(has_kind)},
     {"roster", 0, "FILE", "the students (- is standard input), as CSV with a header: a column student, perhaps name",
      ASSIGN, TEXT(roster)},

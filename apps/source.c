@@ -262,7 +262,7 @@ static bool make_of_files(struct problem *problem, const struct options *options
     return good;
 }
 
-static bool refuse_model(const char *name, struct error *error)
+bool source_refuse_model(const char *name, struct error *error)
 {
     struct spelling spelling = spelling_start(name, strlen(name));
     for (size_t m = 0; m < catalogue_count(); m++)
@@ -275,7 +275,7 @@ static bool make_of_model(struct problem *problem, const char *name, struct erro
 {
     const struct model *model = catalogue_find(name);
     if (model == NULL)
-        return refuse_model(name, error);
+        return source_refuse_model(name, error);
     problem->name = model->name;
     problem->source = model->source;
     problem->text = model->text;

@@ -17,6 +17,9 @@ bool source_read(const char *path, const char *what, struct text *text, struct e
 /* What errors call a path: itself, or "standard input". Borrowed. */
 const char *source_name(const char *path);
 
+/* Returns false with *error set: the catalogue has no model of a name, but perhaps one of a similar name. */
+bool source_refuse_model(const char *name, struct error *error);
+
 /* Makes the problem that the options ask about. Returns false with *error set: no such model, a file that cannot be read, or a
  * part of the problem that is wrong. To be freed with problem_free() in any case. */
 bool source_problem(struct problem *problem, const struct options *options, struct error *error);

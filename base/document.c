@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -88,6 +89,11 @@ bool document_wrong(struct document *self, const char *key, const char *expected
     return document_fail(self, "the value of \"%s\" should be %s", key, expected);
 }
 
+static bool refuse_key(struct document *self, const char *key, struct spelling *spelling)
+{
+    return document_fail(self, "the key \"%s\" is unknown%s", key, spelling_hint(spelling));
+}
+
 /* Whether an object has no keys but those of a list that ends with NULL. */
 bool document_has_only(struct document *self, const json_t *object, const char *const *keys)
 {
@@ -95,11 +101,12 @@ bool document_has_only(struct document *self, const json_t *object, const char *
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
+        struct spelling spelling = spelling_start(key, strlen(key));
         const char *const *known = keys;
         while (*known != NULL && strcmp(*known, key) != 0)
-            known++;
+            spelling_consider(&spelling, *known++);
         if (*known == NULL)
-            return document_fail(self, "the key \"%s\" is unknown", key);
+            return refuse_key(self, key, &spelling);
     }
     return true;
 }
@@ -295,11 +302,12 @@ static bool read_field(struct document *self, const json_t *object, const struct
     return inner != NULL && document_read_fields(self, inner, field->fields, data);
 }
 
-static bool is_known(const struct document_field *fields, const char *key)
+static bool is_known(struct document *self, const struct document_field *fields, const char *key)
 {
+    struct spelling spelling = spelling_start(key, strlen(key));
     while (fields->name != NULL && strcmp(fields->name, key) != 0)
-        fields++;
-    return fields->name != NULL;
+        spelling_consider(&spelling, fields++->name);
+    return fields->name != NULL || refuse_key(self, key, &spelling);
 }
 
 bool document_read_fields(struct document *self, const json_t *object, const struct document_field *fields, void *data)
@@ -308,8 +316,8 @@ bool document_read_fields(struct document *self, const json_t *object, const str
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        if (!is_known(fields, key))
-            return document_fail(self, "the key \"%s\" is unknown", key);
+        if (!is_known(self, fields, key))
+            return false;
     }
     while (fields->name != NULL && read_field(self, object, fields, data))
         fields++;

@@ -1,6 +1,7 @@
 #include "course/gradebook.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "course/answer.h"
 #include "course/grade_file.h"
@@ -164,14 +165,23 @@ static bool read_keys(struct grading_round *self, struct error *error)
     return true;
 }
 
+static bool refuse_student(const struct grading_round *self, struct error *error)
+{
+    const char *student = self->request->student;
+    struct spelling spelling = spelling_start(student, strlen(student));
+    for (size_t s = 0; s < self->assignment->student_count; s++)
+        spelling_consider(&spelling, self->assignment->students[s].identifier);
+    return error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'%s", student,
+                     spelling_hint(&spelling));
+}
+
 static bool claim_all(struct grading_round *self, struct error *error)
 {
     if (self->request->student == NULL)
         return true;
     size_t student = find_student(self->assignment, self->request->student);
     if (student == ASSIGNMENT_NOBODY)
-        return error_set(error, self->request->folder, 0, 0, "the assignment has no student '%s'",
-                         self->request->student);
+        return refuse_student(self, error);
     for (size_t i = 0; i < submissions_total(&self->submissions); i++)
         self->submissions.items[i].student = student;
     self->claimed = student;

@@ -1,6 +1,7 @@
 #include "course/roster.h"
 
 #include "base/memory.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "course/assignment.h"
@@ -274,6 +275,20 @@ static bool try_header(struct reader *self, char separator, struct record *heade
     return columns->identifier >= 0;
 }
 
+/* Which identifier a column of a header without one may have been meant for; "" where there is none. Borrowed from the spelling. */
+static const char *meant_identifier(const struct record *header, struct spelling *spelling)
+{
+    static const char *const identifiers[] = {IDENTIFIERS};
+    const char *hint = "";
+    for (size_t f = 0; f < header->count && *hint == '\0'; f++) {
+        *spelling = spelling_start(header->fields[f], strlen(header->fields[f]));
+        for (size_t i = 0; i < sizeof identifiers / sizeof *identifiers; i++)
+            spelling_consider(spelling, identifiers[i]);
+        hint = spelling_hint(spelling);
+    }
+    return hint;
+}
+
 /* Reads the header, and finds out how fields are separated where no line above it has said so. */
 static bool read_header(struct reader *self, struct record *header, struct columns *columns)
 {
@@ -283,6 +298,8 @@ static bool read_header(struct reader *self, struct record *header, struct colum
     const char *tried = is_said ? said : separators;
     struct error first = ERROR_INIT;
     bool is_readable = false;
+    struct spelling spelling;
+    const char *hint = "";
     for (const char *separator = tried; *separator != '\0'; separator++) {
         struct error error = ERROR_INIT;
         struct reader attempt = *self;
@@ -293,15 +310,18 @@ static bool read_header(struct reader *self, struct record *header, struct colum
             return true;
         }
         is_readable |= !error.set;
+        if (!error.set && *hint == '\0')
+            hint = meant_identifier(header, &spelling);
         if (!first.set)
             first = error;
     }
     if (!is_readable)
         return complain(self, first.line, first.text);
-    return complain(self, self->line,
-                    "there is no column for identifiers (expected a header with a column 'student', 'id', "
-                    "'identifier', 'login', 'username', 'sid', 'netid' or 'email', separated by commas, semicolons or "
-                    "tabs)");
+    return error_set(self->error, self->source, self->line, 0,
+                     "there is no column for identifiers%s (expected a header with a column 'student', 'id', "
+                     "'identifier', 'login', 'username', 'sid', 'netid' or 'email', separated by commas, semicolons "
+                     "or tabs)",
+                     hint);
 }
 
 static bool read_students(struct roster *self, struct reader *reader, struct record *record)

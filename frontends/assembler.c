@@ -316,6 +316,21 @@ static bool find_observed(struct assembler *self)
 
 /* ---- The whole ----------------------------------------------------------------------------------------------- */
 
+/* Symbols that the language itself gives a value. */
+static const struct taken_symbol {
+    const char *name, *why;
+} taken_symbols[] = {{"THREADS", "it is what --threads says"},
+                     {"ITERS", "it is what --iters says"},
+                     {"SELF", "it has a meaning already"}};
+
+static bool check_symbol(const char *name, struct error *error)
+{
+    for (size_t s = 0; s < sizeof taken_symbols / sizeof *taken_symbols; s++)
+        if (strcmp(name, taken_symbols[s].name) == 0)
+            return error_set(error, NULL, 0, 0, "the symbol %s cannot be defined; %s", name, taken_symbols[s].why);
+    return true;
+}
+
 static bool check_input(const struct assembler_input *input, struct error *error)
 {
     if (input->threads < 1 || input->threads > PROGRAM_THREADS_MAX) {
@@ -327,12 +342,8 @@ static bool check_input(const struct assembler_input *input, struct error *error
         return false;
     }
     for (size_t i = 0; i < input->symbol_count; i++)
-        for (const char *const *taken = (const char *const[]){"THREADS", "ITERS", "SELF", NULL}; *taken != NULL;
-             taken++)
-            if (strcmp(input->symbols[i].name, *taken) == 0) {
-                error_set(error, NULL, 0, 0, "the symbol %s cannot be defined; it has a meaning already", *taken);
-                return false;
-            }
+        if (!check_symbol(input->symbols[i].name, error))
+            return false;
     return true;
 }
 

@@ -56,7 +56,7 @@ static void print_violation(struct text *text, const struct outcome *outcome, co
         print_unending(text, outcome);
         break;
     case CLAIM_NO_HANG:
-        text_print(text, ": a state can be reached from which no end can be");
+        text_print(text, ": a state can be reached from which no end can be reached");
         break;
     case CLAIM_LEADS_TO:
         text_print(text, ", %s: it can be waited for in vain", phrase_fairness(outcome->fairness));
