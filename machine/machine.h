@@ -383,6 +383,10 @@ enum act machine_act(const struct machine *self, size_t thread, uint32_t index, 
 bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
                   struct text *text);
 
+/* The same in a word or two, where the instruction's text alone hides who sleeps, who was woken, and what opened: "wakes T1". */
+bool machine_tell_briefly(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
+                          struct text *text);
+
 /* What the next instruction of a thread is about, and waits for where it cannot proceed: an object of a kind (enum object_kind),
  * whichever registers pick, or, of the kind behind these, a thread. Returns false where it is about none. */
 bool machine_subject(const struct machine *self, const uint64_t *state, size_t thread, unsigned *kind, size_t *number);

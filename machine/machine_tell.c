@@ -129,22 +129,30 @@ static void tell_choice(const struct told *self)
     text_print(self->text, "chooses a number from %" PRId64 " to %" PRId64, range->value, range->value + range->scale);
 }
 
+static struct told told_make(const struct machine *machine, const uint64_t *before, const uint64_t *after,
+                             size_t thread, struct text *text)
+{
+    struct told told = {.scene = machine_scene(machine, before, thread, machine_index(machine, before, thread)),
+                        .after = after,
+                        .text = text};
+    const struct operand *operand = &told.scene.instruction->operands[0];
+    if (operand_is_object(operand)) {
+        told.object = scene_object(&told.scene);
+        told.name = program_object(machine->program, operand_object_kind(operand), (size_t)told.object)->name;
+    } else if (operand->kind == OPERAND_THREAD) {
+        told.name = machine->program->threads[operand->value].name;
+    }
+    return told;
+}
+
 bool machine_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
                   struct text *text)
 {
-    struct told told = {.scene = machine_scene(self, before, thread, machine_index(self, before, thread)),
-                        .after = after,
-                        .text = text};
+    struct told told = told_make(self, before, after, thread, text);
     const struct instruction *instruction = told.scene.instruction;
     const struct operand *operand = &instruction->operands[0];
     enum micro_kind kind = instruction_kind(instruction);
     size_t length = text->length;
-    if (operand_is_object(operand)) {
-        told.object = scene_object(&told.scene);
-        told.name = program_object(self->program, operand_object_kind(operand), (size_t)told.object)->name;
-    } else if (operand->kind == OPERAND_THREAD) {
-        told.name = self->program->threads[operand->value].name;
-    }
     if (kind == MICRO_TRYLOCK || kind == MICRO_TRYWAIT)
         tell_try(&told, kind);
     else if (kind == MICRO_RDLOCK || kind == MICRO_WRLOCK)
@@ -177,6 +185,39 @@ bool machine_tell(const struct machine *self, const uint64_t *before, const uint
         text_print(text, "ends by an error, `%s`", self->program->strings[operand->value]);
     else
         store_buffer_tell(self, before, after, thread, text);
+    return text->length > length;
+}
+
+static enum activity activity_in(const struct told *self, const uint64_t *state)
+{
+    return machine_activity(machine_of(self), state, self->scene.thread);
+}
+
+static void tell_woken(const struct told *self)
+{
+    enum { NAMED_MAX = 3 };
+    uint64_t threads = woken(self);
+    int count = __builtin_popcountll(threads);
+    text_print(self->text, "wakes %s", count == 0 ? "nobody" : "");
+    if (count > NAMED_MAX)
+        text_print(self->text, "%d threads", count);
+    else
+        machine_name_threads(machine_of(self), threads, self->text);
+}
+
+bool machine_tell_briefly(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
+                          struct text *text)
+{
+    struct told told = told_make(self, before, after, thread, text);
+    enum micro_kind kind = instruction_kind(told.scene.instruction);
+    bool sleeps = activity_in(&told, after) == ACTIVITY_ASLEEP;
+    size_t length = text->length;
+    if (kind == MICRO_ARRIVE)
+        text_print(text, sleeps ? "waits" : "opens it");
+    else if (kind == MICRO_CWAIT && activity_in(&told, after) != ACTIVITY_WOKEN)
+        text_print(text, sleeps ? "sleeps" : "woken");
+    else if (kind == MICRO_SIGNAL || kind == MICRO_BROADCAST)
+        tell_woken(&told);
     return text->length > length;
 }
 

@@ -151,6 +151,8 @@ static void print_step(struct text *text, const struct step_columns *columns, si
     for (size_t i = 0; i < step->access_count && trace->reading == NULL; i++)
         if (step->accesses[i].is_write)
             text_print(text, "   %s = %" PRId64, trace->words[step->accesses[i].word], step->accesses[i].value);
+    if (step->brief != NULL)
+        text_print(text, "   %s", step->brief);
     if (step->register_name != NULL)
         text_print(text, "   %s = %" PRId64, step->register_name, step->register_value);
     for (size_t c = 0; c < columns->count; c++)

@@ -84,6 +84,8 @@ static void write_step(FILE *stream, const struct step_columns *columns, const s
     print(stream, "    Note over T%" PRIu32 ": %s", step->thread, step->text);
     if (step->register_name != NULL)
         print(stream, " (%s = %" PRId64 ")", step->register_name, step->register_value);
+    if (step->brief != NULL)
+        print(stream, " (%s)", step->brief);
     print(stream, "\n");
 }
 

@@ -82,6 +82,7 @@ static void print_effect(struct text *text, const struct trace *trace, const str
         step_text_print_deed(text, trace, step, true);
         return;
     }
+    text_print(text, "%s", step->brief != NULL ? step->brief : "");
     if (step->register_name != NULL)
         text_print(text, "%s=%" PRId64, step->register_name, step->register_value);
     for (size_t i = 0; i < step->access_count; i++) {

@@ -283,16 +283,24 @@ static void note_exchange(const struct recorder *self, struct trace_step *step)
     }
 }
 
-/* The words of a step are kept with the texts of the instructions; equal ones need not be the same. */
-static void note_words(struct recorder *self, struct trace_step *step)
+/* Keeps what is told of a step with the texts of the instructions; equal ones need not be the same. Takes the text. */
+static const char *keep(struct recorder *self, struct text *told)
 {
     struct trace *trace = self->trace;
-    struct text words = TEXT_INIT;
-    if (!machine_tell(self->machine, self->before, self->state, step->thread, &words))
-        return;
+    if (told->length == 0)
+        return NULL;
     trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
-    trace->texts[trace->text_count] = text_take(&words);
-    step->words = trace->texts[trace->text_count++];
+    trace->texts[trace->text_count] = text_take(told);
+    return trace->texts[trace->text_count++];
+}
+
+static void note_words(struct recorder *self, struct trace_step *step)
+{
+    struct text words = TEXT_INIT, brief = TEXT_INIT;
+    if (machine_tell(self->machine, self->before, self->state, step->thread, &words))
+        step->words = keep(self, &words);
+    if (machine_tell_briefly(self->machine, self->before, self->state, step->thread, &brief))
+        step->brief = keep(self, &brief);
 }
 
 /* What a step did beside assigning values. */

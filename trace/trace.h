@@ -76,6 +76,7 @@ struct trace_step {
     size_t printed;            /* how much of trace.output was printed after it */
     enum trace_act act;
     const char *words;  /* what it did, where the act does not say it; in prose, borrowed from the trace; or NULL */
+    const char *brief;  /* the same in a word or two, where its text hides it: "wakes T1"; borrowed likewise; or NULL */
     uint32_t object;    /* index into trace.objects, where the act has one */
     int64_t numbers[2]; /* of the act */
     uint32_t next_line; /* where its thread is after the step; 0: it has finished */
