@@ -39,20 +39,20 @@ const struct declaration *assembler_find(const struct assembler *self, const str
     return found != NAME_TABLE_NONE ? &self->declarations[found] : NULL;
 }
 
-/* How many threads run the code of a section. */
-static size_t instances(const struct assembler *self, const struct body *section)
+/* How many threads run the code of a body. */
+static size_t instances(const struct assembler *self, const struct body *body)
 {
-    bool one = section->name != NULL || assembler_has_files(self);
+    bool one = body->name != NULL || assembler_has_files(self);
     return one ? 1 : (size_t)self->input->threads;
 }
 
 int64_t assembler_find_thread(const struct assembler *self, const struct token *name)
 {
     int64_t found = -1, before = 0; /* the threads of .main come first */
-    for (size_t i = 0; i < self->section_count; i++)
-        before += self->sections[i].name == NULL ? (int64_t)instances(self, &self->sections[i]) : 0;
-    for (size_t i = 0; i < self->section_count && found < 0; i++) {
-        const struct token *other = self->sections[i].name;
+    for (size_t i = 0; i < self->body_count; i++)
+        before += self->bodies[i].name == NULL ? (int64_t)instances(self, &self->bodies[i]) : 0;
+    for (size_t i = 0; i < self->body_count && found < 0; i++) {
+        const struct token *other = self->bodies[i].name;
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
             found = before;
         before += other != NULL;
@@ -104,7 +104,7 @@ static bool codes_equal(const struct program *program, const struct code *a, con
     return true;
 }
 
-/* Takes a code and returns the index of an equal one. Equal codes have equal places in the text too: two sections with
+/* Takes a code and returns the index of an equal one. Equal codes have equal places in the text too: two bodies with
  * the same instructions stay two codes, since a report shows their lines. */
 static uint32_t intern(struct assembler *self, struct code *code)
 {
@@ -120,16 +120,16 @@ static uint32_t intern(struct assembler *self, struct code *code)
     return (uint32_t)(program->code_count - 1);
 }
 
-static bool make_code(struct assembler *self, struct body *section, uint32_t *index)
+static bool make_code(struct assembler *self, struct body *body, uint32_t *index)
 {
     struct code code;
-    if (!assembler_lower(self, section) || !stretches_check(section, self->source, self->error) ||
-        !body_unroll(section, &code, self->source, self->error))
+    if (!assembler_lower(self, body) || !stretches_check(body, self->source, self->error) ||
+        !body_unroll(body, &code, self->source, self->error))
         return false;
-    code.file = section->file;
+    code.file = body->file;
     *index = intern(self, &code);
     return self->instruction_count <= PROGRAM_INSTRUCTIONS_MAX ||
-           FAIL(self, section->token, "the codes of all threads together are too long: more than %d instructions",
+           FAIL(self, body->token, "the codes of all threads together are too long: more than %d instructions",
                 PROGRAM_INSTRUCTIONS_MAX);
 }
 
@@ -160,49 +160,49 @@ static char *name_main(const struct assembler *self)
 }
 
 /* Adds the next thread, which runs a code. */
-static bool add_thread(struct assembler *self, const struct body *section, uint32_t code)
+static bool add_thread(struct assembler *self, const struct body *body, uint32_t code)
 {
     struct program *program = self->program;
-    char *name = section->name != NULL ? assembler_copy_name(section->name) : name_main(self);
-    if (section->name != NULL && is_taken(program, name)) {
+    char *name = body->name != NULL ? assembler_copy_name(body->name) : name_main(self);
+    if (body->name != NULL && is_taken(program, name)) {
         memory_free(name);
-        return FAIL(self, section->name, "a thread that runs .main has the name '%.*s' already",
-                    token_shown(section->name), section->name->text);
+        return FAIL(self, body->name, "a thread that runs .main has the name '%.*s' already",
+                    token_shown(body->name), body->name->text);
     }
     program->threads[program->thread_count++] = (struct thread){
-        .name = name, .code = code, .is_later = section->is_later, .registers[REGISTER_SP] = PROGRAM_STACK_END};
+        .name = name, .code = code, .is_later = body->is_later, .registers[REGISTER_SP] = PROGRAM_STACK_END};
     return true;
 }
 
-/* Where no instruction mentions SELF one code serves all threads of a section. */
-static bool add_threads(struct assembler *self, struct body *section)
+/* Where no instruction mentions SELF one code serves all threads of a body. */
+static bool add_threads(struct assembler *self, struct body *body)
 {
     uint32_t code = 0;
-    assembler_enter(self, section->file);
-    for (size_t i = 0; i < instances(self, section); i++) {
+    assembler_enter(self, body->file);
+    for (size_t i = 0; i < instances(self, body); i++) {
         self->environment.in_thread = true;
         self->environment.self = (int64_t)self->program->thread_count;
-        if ((i == 0 || section->mentions_self) && !make_code(self, section, &code))
+        if ((i == 0 || body->mentions_self) && !make_code(self, body, &code))
             return false;
-        if (!add_thread(self, section, code))
+        if (!add_thread(self, body, code))
             return false;
     }
     return true;
 }
 
-static bool check_sections(struct assembler *self)
+static bool check_bodies(struct assembler *self)
 {
     size_t total = 0;
-    if (self->section_count == 0) {
+    if (self->body_count == 0) {
         error_set(self->error, self->input->source, 0, 0,
                   "the program has no code; expected '.main' or '.thread NAME' and instructions");
         return false;
     }
-    for (size_t i = 0; i < self->section_count; i++) {
-        total += instances(self, &self->sections[i]);
+    for (size_t i = 0; i < self->body_count; i++) {
+        total += instances(self, &self->bodies[i]);
         if (total > PROGRAM_THREADS_MAX) {
-            assembler_enter(self, self->sections[i].file);
-            return FAIL(self, self->sections[i].token, "more than %d threads in all", PROGRAM_THREADS_MAX);
+            assembler_enter(self, self->bodies[i].file);
+            return FAIL(self, self->bodies[i].token, "more than %d threads in all", PROGRAM_THREADS_MAX);
         }
     }
     self->program->threads = memory_new(total, sizeof *self->program->threads);
@@ -212,11 +212,11 @@ static bool check_sections(struct assembler *self)
 /* The threads of .main come first, wherever it stands. */
 static bool add_all_threads(struct assembler *self)
 {
-    for (size_t i = 0; i < self->section_count; i++)
-        if (self->sections[i].name == NULL && !add_threads(self, &self->sections[i]))
+    for (size_t i = 0; i < self->body_count; i++)
+        if (self->bodies[i].name == NULL && !add_threads(self, &self->bodies[i]))
             return false;
-    for (size_t i = 0; i < self->section_count; i++)
-        if (self->sections[i].name != NULL && !add_threads(self, &self->sections[i]))
+    for (size_t i = 0; i < self->body_count; i++)
+        if (self->bodies[i].name != NULL && !add_threads(self, &self->bodies[i]))
             return false;
     return true;
 }
@@ -414,7 +414,7 @@ static bool assemble(struct assembler *self)
     bool split = assembler_split(self);
     list_files(self);
     add_symbols(self);
-    return split && read_tokens(self) && read_parts(self) && check_sections(self) && add_all_threads(self) &&
+    return split && read_tokens(self) && read_parts(self) && check_bodies(self) && add_all_threads(self) &&
            check_choices(self) && apply_presets(self) && find_observed(self) && note_symbols(self);
 }
 
@@ -423,9 +423,9 @@ static void free_parts(struct assembler *self)
     for (size_t p = 0; p < self->part_count; p++)
         token_list_free(&self->parts[p].list);
     memory_free(self->parts);
-    for (size_t i = 0; i < self->section_count; i++)
-        body_free(&self->sections[i]);
-    memory_free(self->sections);
+    for (size_t i = 0; i < self->body_count; i++)
+        body_free(&self->bodies[i]);
+    memory_free(self->bodies);
     memory_free(self->declarations);
     memory_free(self->defaults);
     memory_free(self->observed);

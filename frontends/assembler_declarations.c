@@ -13,8 +13,8 @@
  * otherwise. */
 static bool expect_once(struct assembler *self, const struct token *directive)
 {
-    const struct body *section = assembler_open_section(self);
-    if (section == NULL || section->depth == 0)
+    const struct body *body = assembler_open_body(self);
+    if (body == NULL || body->depth == 0)
         return true;
     return FAIL(self, directive, "'%.*s' inside '.rept'; declare before it", token_shown(directive), directive->text);
 }

@@ -9,36 +9,36 @@
 
 /* ---- Sections ------------------------------------------------------------------------------------------------ */
 
-struct body *assembler_open_section(struct assembler *self)
+struct body *assembler_open_body(struct assembler *self)
 {
-    struct body *last = self->section_count > 0 ? &self->sections[self->section_count - 1] : NULL;
+    struct body *last = self->body_count > 0 ? &self->bodies[self->body_count - 1] : NULL;
     return last != NULL && last->file == self->file ? last : NULL;
 }
 
-static bool finish_section(struct assembler *self)
+static bool finish_body(struct assembler *self)
 {
-    struct body *section = assembler_open_section(self);
-    return section == NULL || body_finish(section, self->source, self->error);
+    struct body *body = assembler_open_body(self);
+    return body == NULL || body_finish(body, self->source, self->error);
 }
 
-static struct body *add_section(struct assembler *self, const struct token *token, const struct token *name)
+static struct body *add_body(struct assembler *self, const struct token *token, const struct token *name)
 {
-    self->sections = memory_grow(self->sections, self->section_count, &self->section_capacity, sizeof *self->sections);
-    struct body *section = &self->sections[self->section_count++];
-    *section = (struct body){.token = token, .name = name, .file = self->file};
-    return section;
+    self->bodies = memory_grow(self->bodies, self->body_count, &self->body_capacity, sizeof *self->bodies);
+    struct body *body = &self->bodies[self->body_count++];
+    *body = (struct body){.token = token, .name = name, .file = self->file};
+    return body;
 }
 
 /* Code may stand without .main, but only where there is no other code. */
-static bool start_section(struct assembler *self, const struct token *token, const struct token *name)
+static bool start_body(struct assembler *self, const struct token *token, const struct token *name)
 {
-    const struct body *before = assembler_open_section(self);
+    const struct body *before = assembler_open_body(self);
     if (before != NULL && before->implicit)
         return FAIL(self, before->token, "'%.*s' before '.main' or '.thread NAME', which begin the code",
                     token_shown(before->token), before->token->text);
-    if (self->section_count == PROGRAM_THREADS_MAX)
+    if (self->body_count == PROGRAM_THREADS_MAX)
         return FAIL(self, token, "more than %d threads in all", PROGRAM_THREADS_MAX);
-    return finish_section(self) && add_section(self, token, name) != NULL;
+    return finish_body(self) && add_body(self, token, name) != NULL;
 }
 
 /* The text was taken apart at each .file that begins a line (assembler_split()). */
@@ -50,10 +50,10 @@ static bool read_file(struct assembler *self, const struct token *at)
 /* .main */
 static bool read_main(struct assembler *self, const struct token *at)
 {
-    for (size_t i = 0; i < self->section_count; i++)
-        if (self->sections[i].name == NULL && self->sections[i].file == self->file && !self->sections[i].implicit)
-            return FAIL(self, at, "'.main' is already on line %" PRIu32, self->sections[i].token->place.line);
-    return assembler_expect_end(self, at + 1) && start_section(self, at, NULL);
+    for (size_t i = 0; i < self->body_count; i++)
+        if (self->bodies[i].name == NULL && self->bodies[i].file == self->file && !self->bodies[i].implicit)
+            return FAIL(self, at, "'.main' is already on line %" PRIu32, self->bodies[i].token->place.line);
+    return assembler_expect_end(self, at + 1) && start_body(self, at, NULL);
 }
 
 static bool fail_thread(struct assembler *self, const struct body *other, const struct token *name)
@@ -83,27 +83,27 @@ static bool read_thread(struct assembler *self, const struct token *at)
     const struct token *name = at + 1;
     if (name->kind != TOKEN_NAME)
         return assembler_unexpected(self, name, "the thread's name");
-    for (size_t i = 0; i < self->section_count; i++) {
-        const struct token *other = self->sections[i].name;
+    for (size_t i = 0; i < self->body_count; i++) {
+        const struct token *other = self->bodies[i].name;
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
-            return fail_thread(self, &self->sections[i], name);
+            return fail_thread(self, &self->bodies[i], name);
     }
     bool is_later;
-    if (!read_last_word(self, name + 1, "later", &is_later) || !start_section(self, at, name))
+    if (!read_last_word(self, name + 1, "later", &is_later) || !start_body(self, at, name))
         return false;
-    assembler_open_section(self)->is_later = is_later;
+    assembler_open_body(self)->is_later = is_later;
     return true;
 }
 
-/* The section that instructions go to now. Where none was begun the code is that of .main. */
-static struct body *current_section(struct assembler *self, const struct token *token)
+/* The body that instructions go to now. Where none was begun the code is that of .main. */
+static struct body *current_body(struct assembler *self, const struct token *token)
 {
-    struct body *section = assembler_open_section(self);
-    if (section != NULL)
-        return section;
-    section = add_section(self, token, NULL);
-    section->implicit = true;
-    return section;
+    struct body *body = assembler_open_body(self);
+    if (body != NULL)
+        return body;
+    body = add_body(self, token, NULL);
+    body->implicit = true;
+    return body;
 }
 
 /* .observe x, y; what that is is looked up when all is declared. */
@@ -117,26 +117,26 @@ static bool read_observe(struct assembler *self, const struct token *at)
     return true;
 }
 
-/* .rept COUNT; the count is read when the section is lowered, since it may depend on SELF. */
+/* .rept COUNT; the count is read when the body is lowered, since it may depend on SELF. */
 static bool read_rept(struct assembler *self, const struct token *at)
 {
-    struct body *section = current_section(self, at);
-    return body_open(section, at, self->source, self->error);
+    struct body *body = current_body(self, at);
+    return body_open(body, at, self->source, self->error);
 }
 
 /* .endr */
 static bool read_endr(struct assembler *self, const struct token *at)
 {
-    struct body *section = assembler_open_section(self);
-    if (section == NULL)
+    struct body *body = assembler_open_body(self);
+    if (body == NULL)
         return FAIL(self, at, "'.endr' without '.rept'");
-    return assembler_expect_end(self, at + 1) && body_close(section, at, self->source, self->error);
+    return assembler_expect_end(self, at + 1) && body_close(body, at, self->source, self->error);
 }
 
-/* .tick N; read when the section is lowered */
+/* .tick N; read when the body is lowered */
 static bool read_tick(struct assembler *self, const struct token *at)
 {
-    return body_add(current_section(self, at), STATEMENT_TICK, at) != NULL;
+    return body_add(current_body(self, at), STATEMENT_TICK, at) != NULL;
 }
 
 /* Returns the number of the critical section of that name, a new one where there is none yet; PROGRAM_SECTIONS_MAX where
@@ -158,7 +158,7 @@ static size_t find_critical(struct assembler *self, const char *name)
 /* .critical [NAME [, shared]] */
 static bool read_critical(struct assembler *self, const struct token *at)
 {
-    struct body *section = current_section(self, at);
+    struct body *body = current_body(self, at);
     const struct token *name = at + 1;
     if (name->kind != TOKEN_END && name->kind != TOKEN_NAME)
         return assembler_unexpected(self, name, "the critical section's name");
@@ -170,32 +170,32 @@ static bool read_critical(struct assembler *self, const struct token *at)
     memory_free(copy);
     if (number == PROGRAM_SECTIONS_MAX)
         return FAIL(self, at, "more than %d critical sections", PROGRAM_SECTIONS_MAX);
-    return body_enter(section, at, number, is_shared, self->source, self->error);
+    return body_enter(body, at, number, is_shared, self->source, self->error);
 }
 
 /* .endcritical */
 static bool read_endcritical(struct assembler *self, const struct token *at)
 {
-    struct body *section = assembler_open_section(self);
-    if (section == NULL)
+    struct body *body = assembler_open_body(self);
+    if (body == NULL)
         return FAIL(self, at, "'.endcritical' without '.critical'");
-    return assembler_expect_end(self, at + 1) && body_leave(section, at, self->source, self->error);
+    return assembler_expect_end(self, at + 1) && body_leave(body, at, self->source, self->error);
 }
 
 /* .atomic */
 static bool read_atomic(struct assembler *self, const struct token *at)
 {
-    struct body *section = current_section(self, at);
-    return assembler_expect_end(self, at + 1) && body_open_stretch(section, at, self->source, self->error);
+    struct body *body = current_body(self, at);
+    return assembler_expect_end(self, at + 1) && body_open_stretch(body, at, self->source, self->error);
 }
 
 /* .endatomic */
 static bool read_endatomic(struct assembler *self, const struct token *at)
 {
-    struct body *section = assembler_open_section(self);
-    if (section == NULL)
+    struct body *body = assembler_open_body(self);
+    if (body == NULL)
         return FAIL(self, at, "'.endatomic' without '.atomic'");
-    return assembler_expect_end(self, at + 1) && body_close_stretch(section, at, self->source, self->error);
+    return assembler_expect_end(self, at + 1) && body_close_stretch(body, at, self->source, self->error);
 }
 
 /* ---- Lines --------------------------------------------------------------------------------------------------- */
@@ -284,15 +284,15 @@ static bool fail_mnemonic(struct assembler *self, const struct token *name)
 
 static bool add_label(struct assembler *self, const struct token *name)
 {
-    return body_add(current_section(self, name), STATEMENT_LABEL, name) != NULL;
+    return body_add(current_body(self, name), STATEMENT_LABEL, name) != NULL;
 }
 
-/* A mnemonic; the operands are read when the section is lowered. */
+/* A mnemonic; the operands are read when the body is lowered. */
 static bool read_mnemonic(struct assembler *self, const struct token *at)
 {
     if (instruction_find(at->text, at->length) == OPCODE_COUNT)
         return fail_mnemonic(self, at);
-    return body_add(current_section(self, at), STATEMENT_INSTRUCTION, at) != NULL;
+    return body_add(current_body(self, at), STATEMENT_INSTRUCTION, at) != NULL;
 }
 
 /* "name:" and ".name:"; more may follow on the line, even another label. */
@@ -332,5 +332,5 @@ bool assembler_read_lines(struct assembler *self, const struct token_list *list)
             i++;
         i++;
     }
-    return finish_section(self);
+    return finish_body(self);
 }

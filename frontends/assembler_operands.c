@@ -214,7 +214,7 @@ static bool read_label(struct assembler *self, const struct slot *slot, const st
                        struct operand *operand)
 {
     const struct token *name = (*at)++;
-    int64_t label = body_find_label(slot->section, name, slot->statement->parent);
+    int64_t label = body_find_label(slot->body, name, slot->statement->parent);
     if (label < 0)
         return assembler_fail_label(self, slot, name);
     *operand = (struct operand){.kind = OPERAND_TARGET, .value = label};
@@ -456,11 +456,11 @@ static bool read_operands(struct assembler *self, struct slot *slot, struct oper
     return assembler_expect_end(self, at);
 }
 
-static bool lower_instruction(struct assembler *self, const struct body *section, struct statement *statement)
+static bool lower_instruction(struct assembler *self, const struct body *body, struct statement *statement)
 {
     const struct token *token = statement->token;
     enum opcode opcode = instruction_find(token->text, token->length);
-    struct slot slot = {section, statement, instruction_form(opcode), 0};
+    struct slot slot = {body, statement, instruction_form(opcode), 0};
     struct instruction instruction = {.opcode = opcode, .ticks = 1, .place = token->place};
     if (!read_operands(self, &slot, instruction.operands))
         return false;
@@ -475,11 +475,11 @@ static bool lower_number(struct assembler *self, struct statement *statement, co
     return assembler_read_number(self, &at, what, 0, greatest, &statement->number) && assembler_expect_end(self, at);
 }
 
-static bool lower_statement(struct assembler *self, const struct body *section, struct statement *statement)
+static bool lower_statement(struct assembler *self, const struct body *body, struct statement *statement)
 {
     switch (statement->kind) {
     case STATEMENT_INSTRUCTION:
-        return lower_instruction(self, section, statement);
+        return lower_instruction(self, body, statement);
     case STATEMENT_TICK:
         return lower_number(self, statement, "the number of ticks", UINT32_MAX);
     case STATEMENT_REPT:
@@ -495,10 +495,10 @@ static bool lower_statement(struct assembler *self, const struct body *section, 
     return true;
 }
 
-bool assembler_lower(struct assembler *self, struct body *section)
+bool assembler_lower(struct assembler *self, struct body *body)
 {
-    for (size_t i = 0; i < section->count; i++)
-        if (!lower_statement(self, section, &section->statements[i]))
+    for (size_t i = 0; i < body->count; i++)
+        if (!lower_statement(self, body, &body->statements[i]))
             return false;
     return true;
 }

@@ -1,7 +1,7 @@
 /* assembler_parts: what the files of the assembler share; nobody else includes it.
  *
  *     assembler_files.c         takes a text apart into files, and puts files together to a text
- *     assembler_lines.c         reads the text once: the lines, and the statements of each section
+ *     assembler_lines.c         reads the text once: the lines, and the statements of each body
  *     assembler_declarations.c  reads what declares or sets something: .var, .queue, .scheduler, and so on
  *     assembler_operands.c      fills in what may differ between threads: operands, and the numbers of .rept and .tick
  *     assembler_unfit.c         says of an operand that does not fit what was expected, and perhaps meant
@@ -76,15 +76,15 @@ struct assembler {
     size_t default_count;
     struct name_table defaulted; /* where in `defaults` a name is */
     struct name_table anonymous; /* the words at bare addresses, by the names of their variables */
-    struct body *sections;
-    size_t section_count;
+    struct body *bodies;
+    size_t body_count;
     uint64_t instruction_count; /* over all codes so far */
     struct observed_list *observed;
     size_t observed_count, observed_capacity;
     bool has_memory; /* .memory was given */
 
     /* Capacities of arrays that grow; the second line's are the program's. */
-    size_t declaration_capacity, default_capacity, section_capacity;
+    size_t declaration_capacity, default_capacity, body_capacity;
     size_t part_capacity;
     size_t symbol_capacity, code_capacity;
     size_t object_capacities[OBJECT_KIND_COUNT];
@@ -107,10 +107,10 @@ char *assembler_thread_name(const char *file);
 /* From now on a part is read. */
 void assembler_enter(struct assembler *self, uint32_t file);
 
-/* Returns the section of the present file that is read, borrowed, or NULL. */
-struct body *assembler_open_section(struct assembler *self);
+/* Returns the body of the present file that is read, borrowed, or NULL. */
+struct body *assembler_open_body(struct assembler *self);
 
-/* Reads all lines of the present part and finishes its sections. */
+/* Reads all lines of the present part and finishes its bodies. */
 bool assembler_read_lines(struct assembler *self, const struct token_list *list);
 
 /* The directives that declare or set something; *at stands at the directive. */
@@ -120,8 +120,8 @@ bool assembler_read_default(struct assembler *self, const struct token *at);
 bool assembler_read_scheduler(struct assembler *self, const struct token *at);
 bool assembler_read_memory(struct assembler *self, const struct token *at);
 
-/* Reads what may depend on SELF, whose value is in the environment, into the statements of a section. */
-bool assembler_lower(struct assembler *self, struct body *section);
+/* Reads what may depend on SELF, whose value is in the environment, into the statements of a body. */
+bool assembler_lower(struct assembler *self, struct body *body);
 
 /* The error "expected WHAT, found TOKEN". */
 bool assembler_unexpected(struct assembler *self, const struct token *token, const char *expected);
@@ -150,7 +150,7 @@ char *assembler_copy_name(const struct token *name);
 
 /* The operand that is read: which one of which instruction. */
 struct slot {
-    const struct body *section;
+    const struct body *body;
     const struct statement *statement;
     const struct instruction_form *form;
     unsigned number; /* 0 or 1 */

@@ -114,19 +114,19 @@ bool assembler_fail_thread(struct assembler *self, const struct token *name)
 {
     static const struct object_form thread = {.directive = ".thread", .hint = ""};
     struct spelling spelling = spelling_start(name->text, name->length);
-    for (size_t s = 0; s < self->section_count; s++)
-        if (self->sections[s].name != NULL)
-            spelling_consider_part(&spelling, self->sections[s].name->text, self->sections[s].name->length);
+    for (size_t s = 0; s < self->body_count; s++)
+        if (self->bodies[s].name != NULL)
+            spelling_consider_part(&spelling, self->bodies[s].name->text, self->bodies[s].name->length);
     return fail_undeclared(self, name, &spelling, "thread", &thread);
 }
 
 bool assembler_fail_label(struct assembler *self, const struct slot *slot, const struct token *name)
 {
     struct spelling spelling = spelling_start(name->text, name->length);
-    for (size_t s = 0; s < slot->section->count; s++)
-        if (slot->section->statements[s].kind == STATEMENT_LABEL)
-            spelling_consider_part(&spelling, slot->section->statements[s].token->text,
-                                   slot->section->statements[s].token->length);
+    for (size_t s = 0; s < slot->body->count; s++)
+        if (slot->body->statements[s].kind == STATEMENT_LABEL)
+            spelling_consider_part(&spelling, slot->body->statements[s].token->text,
+                                   slot->body->statements[s].token->length);
     const char *hint = spelling.distance == 0 ? "" : spelling_hint(&spelling);
     return FAIL(self, name, "undefined label '%.*s'%s", token_shown(name), name->text,
                 hint[0] != '\0' ? hint : "; expected it in the same section, not inside another '.rept'");

@@ -340,8 +340,8 @@ static bool class_attribute(struct python *self, struct python_state *state, str
                             struct python_value name, enum python_push how)
 {
     struct python_value found;
-    struct python_lineage lineage;
-    python_find_lineage(state, class, &lineage);
+    struct python_mro lineage;
+    python_find_mro(state, class, &lineage);
     for (uint32_t c = 0; c < lineage.count; c++) {
         struct python_place *place;
         struct python_value type = lineage.classes[c];
@@ -368,9 +368,9 @@ static bool class_attribute(struct python *self, struct python_state *state, str
 static bool builtin_attribute(struct python *self, struct python_state *state, struct python_value object,
                               struct python_value name, enum python_push how)
 {
-    const struct python_builtin_facts *facts = &python_builtins[object.number];
+    const struct python_builtin_traits *traits = &python_builtins[object.number];
     enum python_builtin found =
-        facts->module == NULL ? python_find_in_module((enum python_builtin)object.number, python_text_of(self, name))
+        traits->module == NULL ? python_find_in_module((enum python_builtin)object.number, python_text_of(self, name))
                               : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
     if (found == PYTHON_BUILTIN_NONE)
         return refuse_attribute(self, state, object, name, how);

@@ -9,7 +9,7 @@
 /* ---- Lineage ----------------------------------------------------------------------------------------------------- */
 
 /* The type that all are derived from is told from others by nothing that it has: it is left out. */
-static void add_builtins(struct python_lineage *lineage, struct python_value type)
+static void add_builtins(struct python_mro *lineage, struct python_value type)
 {
     while (type.kind == PYTHON_BUILTIN && type.number != PYTHON_BUILTIN_NONE && type.number != PYTHON_BUILTIN_OBJECT &&
            lineage->count < PYTHON_LINEAGE_MAX) {
@@ -18,7 +18,7 @@ static void add_builtins(struct python_lineage *lineage, struct python_value typ
     }
 }
 
-void python_find_lineage(const struct python_state *state, struct python_value class, struct python_lineage *lineage)
+void python_find_mro(const struct python_state *state, struct python_value class, struct python_mro *lineage)
 {
     lineage->count = 0;
     while (python_is(state, class, PYTHON_CLASS) && lineage->count < PYTHON_LINEAGE_MAX) {
@@ -34,7 +34,7 @@ void python_find_lineage(const struct python_state *state, struct python_value c
         lineage->classes[lineage->count++] = rest->items[c];
 }
 
-static bool has_class(const struct python_lineage *lineage, uint32_t first, struct python_value class)
+static bool has_class(const struct python_mro *lineage, uint32_t first, struct python_value class)
 {
     for (uint32_t c = first; c < lineage->count; c++)
         if (python_equal(lineage->classes[c], class))
@@ -44,15 +44,15 @@ static bool has_class(const struct python_lineage *lineage, uint32_t first, stru
 
 bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of)
 {
-    struct python_lineage lineage;
-    python_find_lineage(state, type, &lineage);
+    struct python_mro lineage;
+    python_find_mro(state, type, &lineage);
     return python_equal(type, of) || python_equal(of, BUILTIN(PYTHON_BUILTIN_OBJECT)) || has_class(&lineage, 0, of);
 }
 
 enum python_builtin python_builtin_behind(const struct python_state *state, struct python_value class)
 {
-    struct python_lineage lineage;
-    python_find_lineage(state, class, &lineage);
+    struct python_mro lineage;
+    python_find_mro(state, class, &lineage);
     for (uint32_t c = 0; c < lineage.count; c++)
         if (lineage.classes[c].kind == PYTHON_BUILTIN)
             return (enum python_builtin)lineage.classes[c].number;
@@ -63,7 +63,7 @@ enum python_builtin python_builtin_behind(const struct python_state *state, stru
 
 /* What is left of lists of classes, of which the last is the bases themselves. */
 struct merge {
-    struct python_lineage lists[PYTHON_BASES_MAX + 1];
+    struct python_mro lists[PYTHON_BASES_MAX + 1];
     uint32_t at[PYTHON_BASES_MAX + 1];
     uint32_t count;
 };
@@ -114,7 +114,7 @@ static const char *name_of(const struct python *self, const struct python_state 
 static bool throw_conflict(struct python *self, struct python_state *state, const struct merge *merge)
 {
     struct text words = TEXT_INIT;
-    struct python_lineage told = {.count = 0};
+    struct python_mro told = {.count = 0};
     text_print(&words, "Cannot create a consistent method resolution%sorder (MRO) for bases",
                self->dump->version < 313 ? "\n" : " ");
     for (uint32_t l = 0; l < merge->count; l++) {
@@ -134,12 +134,12 @@ static bool throw_conflict(struct python *self, struct python_state *state, cons
 
 /* The C3 order (Barrett et al., A Monotonic Superclass Linearization for Dylan, 1996). */
 static bool derive_from_many(struct python *self, struct python_state *state, struct python_value class,
-                             const struct python_lineage *bases)
+                             const struct python_mro *bases)
 {
     struct merge merge = {.count = bases->count + 1};
     struct python_value next, order = python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), NULL, 0);
     for (uint32_t b = 0; b < bases->count; b++)
-        python_find_lineage(state, bases->classes[b], &merge.lists[b]);
+        python_find_mro(state, bases->classes[b], &merge.lists[b]);
     for (uint32_t b = 0; b < bases->count; b++)
         if (!python_equal(bases->classes[b], BUILTIN(PYTHON_BUILTIN_OBJECT)))
             merge.lists[bases->count].classes[merge.lists[bases->count].count++] = bases->classes[b];
@@ -164,7 +164,7 @@ static bool derive_from_many(struct python *self, struct python_state *state, st
 bool python_derive(struct python *self, struct python_state *state, struct python_value class,
                    const struct python_value *bases, uint32_t count)
 {
-    struct python_lineage several = {.count = 0};
+    struct python_mro several = {.count = 0};
     for (uint32_t b = 0; b < count; b++)
         if (bases[b].kind != PYTHON_BUILTIN && !python_is(state, bases[b], PYTHON_CLASS))
             return python_refuse(self, state, "a class is derived from %s: that is not covered",
@@ -186,7 +186,7 @@ static bool builtin_has(enum python_builtin type, const char *name)
     return method != PYTHON_BUILTIN_NONE && method != PYTHON_BUILTIN_OBJECT_INIT;
 }
 
-static bool find_in_lineage(struct python *self, struct python_state *state, const struct python_lineage *lineage,
+static bool find_in_mro(struct python *self, struct python_state *state, const struct python_mro *lineage,
                             uint32_t first, struct python_value name, struct python_value *found,
                             struct python_value *base)
 {
@@ -215,24 +215,24 @@ static bool find_in_lineage(struct python *self, struct python_state *state, con
 bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
                           struct python_value name, struct python_value *found, struct python_value *base)
 {
-    struct python_lineage lineage;
-    python_find_lineage(state, type, &lineage);
-    return find_in_lineage(self, state, &lineage, 0, name, found, base);
+    struct python_mro lineage;
+    python_find_mro(state, type, &lineage);
+    return find_in_mro(self, state, &lineage, 0, name, found, base);
 }
 
 bool python_find_behind_class(struct python *self, struct python_state *state, struct python_value type,
                               struct python_value class, struct python_value name, struct python_value *found,
                               struct python_value *base)
 {
-    struct python_lineage lineage;
+    struct python_mro lineage;
     uint32_t first = 0;
-    python_find_lineage(state, type, &lineage);
+    python_find_mro(state, type, &lineage);
     while (first < lineage.count && !python_equal(lineage.classes[first], class))
         first++;
     if (first == lineage.count)
         return python_refuse(self, state, "super() of a class that the object is not of is not covered") &&
                (*found = *base = ABSENT, true);
-    return find_in_lineage(self, state, &lineage, first + 1, name, found, base);
+    return find_in_mro(self, state, &lineage, first + 1, name, found, base);
 }
 
 /* ---- Types of values --------------------------------------------------------------------------------------------- */

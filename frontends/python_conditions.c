@@ -52,10 +52,11 @@ static struct line find_line(struct python *self, struct python_state *state, st
                          .length = python_counter(self, state, condition, "[waiting]", 0)};
 }
 
+/* A thread that an earlier pass has seen waiting may not have been made yet in this one: it is known by its number. */
 static struct operand place_of(const struct line *self, uint32_t thread)
 {
     struct text name = TEXT_INIT;
-    text_print(&name, "[place of %s]", self->python->threads[thread].name);
+    text_print(&name, "[place of thread %u]", thread);
     struct operand word = python_counter(self->python, self->state, self->condition, text_string(&name), 0);
     text_free(&name);
     return word;
@@ -63,7 +64,11 @@ static struct operand place_of(const struct line *self, uint32_t thread)
 
 static struct operand alarm_of(const struct line *self, uint32_t thread)
 {
-    return python_named_object(self->python, self->identity, OBJECT_SEMAPHORE, self->python->threads[thread].name, 0);
+    struct text name = TEXT_INIT;
+    text_print(&name, "thread %u", thread);
+    struct operand alarm = python_named_object(self->python, self->identity, OBJECT_SEMAPHORE, text_string(&name), 0);
+    text_free(&name);
+    return alarm;
 }
 
 static void emit(const struct line *self, enum opcode opcode, struct operand first, struct operand second)

@@ -7,7 +7,7 @@
 
 #define PYTHON_BUILTIN_ROW(name, module, of, text, is_type) \
     [PYTHON_BUILTIN_##name] = {module, PYTHON_BUILTIN_##of, text, is_type},
-const struct python_builtin_facts python_builtins[PYTHON_BUILTIN_COUNT] = {PYTHON_BUILTINS(PYTHON_BUILTIN_ROW)};
+const struct python_builtin_traits python_builtins[PYTHON_BUILTIN_COUNT] = {PYTHON_BUILTINS(PYTHON_BUILTIN_ROW)};
 
 /* A module that has other names, too. */
 static enum python_builtin same_module(enum python_builtin module)
@@ -20,10 +20,10 @@ static enum python_builtin same_module(enum python_builtin module)
 static enum python_builtin find(const char *module, enum python_builtin type, const char *name)
 {
     for (enum python_builtin b = PYTHON_BUILTIN_NONE + 1; b < PYTHON_BUILTIN_COUNT; b++) {
-        const struct python_builtin_facts *facts = &python_builtins[b];
+        const struct python_builtin_traits *traits = &python_builtins[b];
         bool is_there =
-            module == NULL ? facts->module == NULL : facts->module != NULL && strcmp(facts->module, module) == 0;
-        if (is_there && facts->type == type && strcmp(facts->name, name) == 0)
+            module == NULL ? traits->module == NULL : traits->module != NULL && strcmp(traits->module, module) == 0;
+        if (is_there && traits->type == type && strcmp(traits->name, name) == 0)
             return b;
     }
     return PYTHON_BUILTIN_NONE;

@@ -197,14 +197,14 @@
 enum python_builtin { PYTHON_BUILTIN_NONE, PYTHON_BUILTINS(PYTHON_BUILTIN_NAME) PYTHON_BUILTIN_COUNT };
 #undef PYTHON_BUILTIN_NAME
 
-struct python_builtin_facts {
+struct python_builtin_traits {
     const char *module;
     enum python_builtin type;
     const char *name;
     bool is_type;
 };
 
-extern const struct python_builtin_facts python_builtins[PYTHON_BUILTIN_COUNT];
+extern const struct python_builtin_traits python_builtins[PYTHON_BUILTIN_COUNT];
 
 /* Find a module; what a module has by that name; what a type has. PYTHON_BUILTIN_NONE where there is none. */
 enum python_builtin python_find_module(const char *name);

@@ -578,11 +578,11 @@ struct python_value python_argument(const struct python *self, const struct pyth
 enum { PYTHON_BASES_MAX = 8, PYTHON_LINEAGE_MAX = 32 };
 
 /* Where names are looked up: a class, and what it is derived from, in Python's order (C3), without object. */
-struct python_lineage {
+struct python_mro {
     struct python_value classes[PYTHON_LINEAGE_MAX];
     uint32_t count;
 };
-void python_find_lineage(const struct python_state *state, struct python_value class, struct python_lineage *lineage);
+void python_find_mro(const struct python_state *state, struct python_value class, struct python_mro *lineage);
 
 /* Derives a class that is new from its bases. */
 bool python_derive(struct python *self, struct python_state *state, struct python_value class,

@@ -63,14 +63,14 @@ static bool check_jump(const struct check *self, const struct statement *jump)
 static bool check_instruction(const struct check *self, const struct statement *statement)
 {
     enum micro_kind kind = instruction_kind(&statement->instruction);
-    const struct micro_kind_facts *facts = &micro_kinds[kind];
-    if (facts->waits || facts->may_stay)
+    const struct micro_kind_traits *traits = &micro_kinds[kind];
+    if (traits->waits || traits->may_stay)
         return fail(self, statement, "its thread may have to wait, and a step does not wait");
-    if ((facts->flow & (FLOW_BACK | FLOW_RETURN)) != 0)
+    if ((traits->flow & (FLOW_BACK | FLOW_RETURN)) != 0)
         return fail(self, statement, "a step cannot call or return");
     if (kind == MICRO_YIELD)
         return fail(self, statement, "it gives up the processor, which a step keeps");
-    if (facts->has_outcomes && is_behind(self, statement))
+    if (traits->has_outcomes && is_behind(self, statement))
         return fail(self, statement, "what can turn out in several ways must be the first in a step");
     return true;
 }

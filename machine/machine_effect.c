@@ -74,15 +74,15 @@ static void add_place(const struct scene *scene, const struct micro_operation *m
 
 static void describe_assignment(const struct scene *scene, const struct micro_operation *micro, struct effect *effect)
 {
-    const struct operation_facts *facts = &operations[micro->operation];
+    const struct operation_traits *traits = &operations[micro->operation];
     location_id target = store_buffer_target(scene, machine_place_location(scene, micro->target));
     if (target == LOCATION_NONE)
         return;
     struct assignment *assignment = add_assignment(effect, target);
-    assignment->is_comparison = facts->is_comparison;
-    add_place(scene, micro, micro->a, facts->coefficients[0], assignment);
-    if (facts->is_binary)
-        add_place(scene, micro, micro->b, facts->coefficients[1], assignment);
+    assignment->is_comparison = traits->is_comparison;
+    add_place(scene, micro, micro->a, traits->coefficients[0], assignment);
+    if (traits->is_binary)
+        add_place(scene, micro, micro->b, traits->coefficients[1], assignment);
 }
 
 static int64_t value_of(const struct scene *scene, location_id location)
@@ -158,11 +158,11 @@ static void describe(const struct scene *scene, struct effect *effect)
 {
     *effect = (struct effect){0};
     FOR_EACH_MICRO (micro, scene->instruction) {
-        const struct micro_kind_facts *facts = &micro_kinds[micro->kind];
-        effect->may_block |= facts->may_block;
-        effect->may_branch |= facts->flow != 0 || facts->may_stay;
-        for (size_t d = 0; d < 2 && facts->deciders[d] != PLACE_NONE; d++)
-            add_decider(effect, machine_place_location(scene, facts->deciders[d]));
+        const struct micro_kind_traits *traits = &micro_kinds[micro->kind];
+        effect->may_block |= traits->may_block;
+        effect->may_branch |= traits->flow != 0 || traits->may_stay;
+        for (size_t d = 0; d < 2 && traits->deciders[d] != PLACE_NONE; d++)
+            add_decider(effect, machine_place_location(scene, traits->deciders[d]));
         if (micro->kind == MICRO_ASSIGN)
             describe_assignment(scene, micro, effect);
         else if (micro->kind == MICRO_REPLACE)

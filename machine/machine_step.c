@@ -131,11 +131,11 @@ static void write_out(struct execution *self, const struct write *write)
 /* The slice has made sure that data is only copied, with constants added. */
 static struct worth compute(struct execution *self, enum operation operation, struct worth a, struct worth b)
 {
-    const struct operation_facts *facts = &operations[operation];
+    const struct operation_traits *traits = &operations[operation];
     struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
-    assert(a.source == LOCATION_NONE || (facts->coefficients[0] == 1 && b.source == LOCATION_NONE));
-    assert(b.source == LOCATION_NONE || facts->coefficients[1] == 1);
-    enum failure failure = facts->compute(a.addend, b.addend, &result.addend);
+    assert(a.source == LOCATION_NONE || (traits->coefficients[0] == 1 && b.source == LOCATION_NONE));
+    assert(b.source == LOCATION_NONE || traits->coefficients[1] == 1);
+    enum failure failure = traits->compute(a.addend, b.addend, &result.addend);
     if (failure != FAILURE_NONE)
         execution_fail(self, failure);
     return result;
@@ -191,15 +191,15 @@ static struct worth place_worth(struct execution *self, const struct micro_opera
 /* Nobody asks for the outcome of a comparison where it is data: then what is compared may be data, too. */
 static void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
 {
-    const struct operation_facts *facts = &operations[micro->operation];
+    const struct operation_traits *traits = &operations[micro->operation];
     write->target = place_location(&self->scene, micro->target);
     if (write->target == LOCATION_NONE ||
-        (facts->is_comparison && write->target != LOCATION_FREE && self->scene.machine->data[write->target])) {
+        (traits->is_comparison && write->target != LOCATION_FREE && self->scene.machine->data[write->target])) {
         write->target = LOCATION_NONE;
         return;
     }
     write->worth = place_worth(self, micro, micro->a);
-    if (facts->is_binary)
+    if (traits->is_binary)
         write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
 }
 

@@ -1,6 +1,6 @@
 #include "program/micro_operation.h"
 
-const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT] = {
+const struct micro_kind_traits micro_kinds[MICRO_KIND_COUNT] = {
     [MICRO_NONE] = {.act = ACT_NOTHING, .is_portable = true},
     [MICRO_ASSIGN] = {.act = ACT_ASSIGN, .is_portable = true},
     [MICRO_REPLACE] = {.act = ACT_ASSIGN, .deciders = {PLACE_AX, PLACE_SECOND}, .is_portable = true},
@@ -150,7 +150,7 @@ static enum failure compare(int64_t a, int64_t b, int64_t *result)
     return FAILURE_NONE;
 }
 
-const struct operation_facts operations[OPERATION_COUNT] = {
+const struct operation_traits operations[OPERATION_COUNT] = {
     [OPERATION_MOVE] = {.coefficients = {1, 0}, .compute = move, .exported_result = "$a"},
     [OPERATION_ADD] = {.coefficients = {1, 1},
                        .is_binary = true,
@@ -210,7 +210,7 @@ void operation_export(struct text *text, const char *pattern, const char *a, con
             text_append(text, at, 1);
 }
 
-const struct condition_facts conditions[CONDITION_COUNT] = {
+const struct condition_traits conditions[CONDITION_COUNT] = {
     [CONDITION_EQUAL] = {{false, true, false}, "flags == 0", CONDITION_NOT_EQUAL},
     [CONDITION_NOT_EQUAL] = {{true, false, true}, "flags != 0", CONDITION_EQUAL},
     [CONDITION_GREATER] = {{false, false, true}, "flags > 0", CONDITION_LESS_EQUAL},

@@ -127,7 +127,7 @@ enum flow {
     FLOW_END = 16
 };
 
-struct micro_kind_facts {
+struct micro_kind_traits {
     enum act act;
     unsigned flow;                /* bits of enum flow */
     bool may_stay;                /* the step may leave the thread where it is */
@@ -139,7 +139,7 @@ struct micro_kind_facts {
     enum micro_place deciders[2]; /* what decides where it leads, or whether it can proceed, or which place it uses */
 };
 
-struct operation_facts {
+struct operation_traits {
     int coefficients[2]; /* of a and b: 1, -1; 0 where the result is not linear, or does not depend on it */
     bool is_binary;      /* b matters */
     bool is_comparison;  /* the result is -1, 0 or 1 */
@@ -152,7 +152,7 @@ struct operation_facts {
     const char *exported_fits;
 };
 
-struct condition_facts {
+struct condition_traits {
     bool holds[3];        /* for the flags -1, 0, 1 */
     const char *exported; /* in the model for SPIN */
     enum condition opposite;
@@ -161,6 +161,6 @@ struct condition_facts {
 /* Appends what the model for SPIN says of an operation, one of the patterns above, for some a and b. */
 void operation_export(struct text *text, const char *pattern, const char *a, const char *b);
 
-extern const struct micro_kind_facts micro_kinds[MICRO_KIND_COUNT];
-extern const struct operation_facts operations[OPERATION_COUNT];
-extern const struct condition_facts conditions[CONDITION_COUNT];
+extern const struct micro_kind_traits micro_kinds[MICRO_KIND_COUNT];
+extern const struct operation_traits operations[OPERATION_COUNT];
+extern const struct condition_traits conditions[CONDITION_COUNT];

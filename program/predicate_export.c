@@ -124,8 +124,8 @@ static char *conditions_of(const struct export *self, size_t number)
 
 static void require_operation(const struct export *self, const struct node *node, struct text *required)
 {
-    const struct operation_facts *facts = &operations[binary_operators[node->operator].operation];
-    const char *const patterns[] = {facts->exported_defined, facts->exported_fits};
+    const struct operation_traits *traits = &operations[binary_operators[node->operator].operation];
+    const char *const patterns[] = {traits->exported_defined, traits->exported_fits};
     char *left = value_of(self, node->left), *right = value_of(self, node->right);
     for (size_t p = 0; p < 2; p++)
         if (patterns[p] != NULL) {

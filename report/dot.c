@@ -146,7 +146,7 @@ static void print_step(struct text *text, const struct step_columns *columns, si
     step_text_print_instruction(text, step);
     if (trace->reading != NULL) {
         text_print(text, "   ");
-        step_text_print_deed(text, trace, step, false);
+        step_text_print_action(text, trace, step, false);
     }
     for (size_t i = 0; i < step->access_count && trace->reading == NULL; i++)
         if (step->accesses[i].is_write)

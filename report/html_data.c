@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "program/instruction.h"
 #include "report/proof.h"
-#include "report/schedule_section.h"
+#include "report/schedule_part.h"
 #include "report/step_text.h"
 
 #include <inttypes.h>
@@ -285,12 +285,12 @@ static void write_witness(struct data *self, const struct outcome_witness *witne
 {
     struct text words[3] = {TEXT_INIT, TEXT_INIT, TEXT_INIT};
     write_trace(self, witness->trace);
-    schedule_section_print_title(&words[0], self->outcome, witness);
-    schedule_section_print_length(&words[1], witness);
+    schedule_part_print_title(&words[0], self->outcome, witness);
+    schedule_part_print_length(&words[1], witness);
     if (witness->loop_count > 0)
-        schedule_section_print_repetition(&words[2], witness->stem_count, witness->loop_count);
+        schedule_part_print_repetition(&words[2], witness->stem_count, witness->loop_count);
     else
-        schedule_section_print_end(&words[2], witness->trace);
+        schedule_part_print_end(&words[2], witness->trace);
     write_words(self, words, witness->stem_count, witness->loop_count);
     if (witness->end == OUTCOME_VALUE) {
         fputs(",\"value\":", self->stream);
@@ -305,9 +305,9 @@ static void write_wait(struct data *self, const struct outcome_wait *wait)
 {
     struct text words[3] = {TEXT_INIT, TEXT_INIT, TEXT_INIT};
     write_trace(self, wait->trace);
-    schedule_section_print_lasso_title(&words[0], self->outcome, wait);
-    schedule_section_print_rounds(&words[1], wait->stem_count, wait->loop_count);
-    schedule_section_print_repetition(&words[2], wait->stem_count, wait->loop_count);
+    schedule_part_print_lasso_title(&words[0], self->outcome, wait);
+    schedule_part_print_rounds(&words[1], wait->stem_count, wait->loop_count);
+    schedule_part_print_repetition(&words[2], wait->stem_count, wait->loop_count);
     write_words(self, words, wait->stem_count, wait->loop_count);
     write_stands(self->stream, wait->trace);
     fputs("}", self->stream);

@@ -39,8 +39,8 @@ static bool is_last_of_step(enum micro_kind kind)
 bool promela_begins_step(const struct code *code, uint32_t index)
 {
     const struct instruction *instruction = &code->instructions[index];
-    const struct micro_kind_facts *facts = &micro_kinds[instruction_kind(instruction)];
-    return index == 0 || !instruction->no_switch || facts->waits || facts->has_outcomes ||
+    const struct micro_kind_traits *traits = &micro_kinds[instruction_kind(instruction)];
+    return index == 0 || !instruction->no_switch || traits->waits || traits->has_outcomes ||
            is_last_of_step(instruction_kind(instruction - 1));
 }
 
@@ -68,8 +68,8 @@ static void add_exit(struct stretch *stretch, const struct promela_process *self
 /* Whether an instruction in the middle can be where the step ends: it may have to wait, or there may be something to choose. */
 static bool may_stop(const struct promela_process *self)
 {
-    const struct micro_kind_facts *facts = &micro_kinds[self->kind];
-    return facts->waits || self->kind == MICRO_SIGNAL ||
+    const struct micro_kind_traits *traits = &micro_kinds[self->kind];
+    return traits->waits || self->kind == MICRO_SIGNAL ||
            (self->kind == MICRO_CHOOSE && self->instruction->operands[0].scale > 0);
 }
 

@@ -240,20 +240,20 @@ uint32_t promela_target(const struct promela_process *self, size_t way)
 static void print_assignment(struct promela_process *self, const struct micro_operation *micro, const char *a,
                              size_t way)
 {
-    const struct operation_facts *facts = &operations[micro->operation];
+    const struct operation_traits *traits = &operations[micro->operation];
     char *target = promela_place_text(self, micro, micro->target, 0);
-    char *b = facts->is_binary ? promela_place_text(self, micro, micro->b, (int64_t)way) : NULL;
+    char *b = traits->is_binary ? promela_place_text(self, micro, micro->b, (int64_t)way) : NULL;
     promela_next_statement(self);
     if (micro->kind == MICRO_REPLACE) {
         char *ax = promela_place_text(self, micro, PLACE_AX, 0);
         text_print(promela_out(self), "%s = (%s == %s -> %s : %s)", target, target, ax, a, target);
         memory_free(ax);
-    } else if (facts->exported != NULL && micro->target == micro->b) {
-        text_print(promela_out(self), "%s(%s, %s)", facts->exported, target, a);
+    } else if (traits->exported != NULL && micro->target == micro->b) {
+        text_print(promela_out(self), "%s(%s, %s)", traits->exported, target, a);
     } else {
         bool is_negative = micro->b == PLACE_CONSTANT && micro->constant == 0;
         text_print(promela_out(self), "%s = ", target);
-        operation_export(promela_out(self), is_negative ? "-$a" : facts->exported_result, a, b);
+        operation_export(promela_out(self), is_negative ? "-$a" : traits->exported_result, a, b);
     }
     memory_free(target);
     memory_free(b);

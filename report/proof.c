@@ -10,7 +10,7 @@
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_markdown.h"
-#include "report/schedule_section.h"
+#include "report/schedule_part.h"
 #include "report/value_table.h"
 #include "report/verdict.h"
 
@@ -297,8 +297,8 @@ static void print_anchor(struct text *text, const struct outcome_witness *witnes
 static void add_reasons(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness,
                         bool is_first)
 {
-    schedule_section_add_stop(content, outcome, witness);
-    schedule_section_add_causes(content, witness->trace, is_first ? LINKS_MAX : OTHERS_LINKS_MAX);
+    schedule_part_add_stop(content, outcome, witness);
+    schedule_part_add_causes(content, witness->trace, is_first ? LINKS_MAX : OTHERS_LINKS_MAX);
     if (!is_first && witness == proof_first_witness(outcome))
         return; /* it has been drawn */
     text_print(content_part(content, NULL), "The schedule as a picture");
@@ -309,9 +309,9 @@ static void add_first(struct content *content, const struct outcome *outcome, co
 {
     size_t index = (size_t)(witness - outcome->witnesses);
     struct text anchor = TEXT_INIT;
-    schedule_section_print_title(content_heading(content, "upper"), outcome, witness);
+    schedule_part_print_title(content_heading(content, "upper"), outcome, witness);
     struct text *words = content_paragraph(content, STYLE_PLAIN);
-    schedule_section_print_length(words, witness);
+    schedule_part_print_length(words, witness);
     text_print(words,
                ". The machine has executed this schedule step by step, independently of the search that found it.");
     content_figure(content, FIGURE_PLAYER, outcome, NULL);
@@ -352,7 +352,7 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
     print_anchor(&anchor, witness);
     struct content *inner = content_details(content, witness->trace, text_string(&label), index);
     content_last(content)->outcome = outcome;
-    schedule_section_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome,
+    schedule_part_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome,
                                  witness);
     bool is_lasso = witness->loop_count > 0;
     if (is_lasso)
@@ -369,7 +369,7 @@ static void add_lasso(struct content *content, const struct outcome *outcome, co
     struct content *inner = content_details(content, wait->trace, "waits", number);
     content_last(content)->outcome = outcome;
     content_last(content)->loop = wait->stem_count;
-    schedule_section_print_lasso(content_part(inner, NULL), outcome, wait);
+    schedule_part_print_lasso(content_part(inner, NULL), outcome, wait);
     content_schedule(inner, wait->trace, wait->stem_count, CONTENT_NONE);
 }
 

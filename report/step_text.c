@@ -174,7 +174,7 @@ bool step_text_is_column(const struct trace *trace, uint32_t word)
     return false;
 }
 
-void step_text_print_deed(struct text *text, const struct trace *trace, const struct trace_step *step, bool has_columns)
+void step_text_print_action(struct text *text, const struct trace *trace, const struct trace_step *step, bool has_columns)
 {
     size_t start = text->length;
     for (size_t i = 0; i < step->access_count; i++) {

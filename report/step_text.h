@@ -28,5 +28,5 @@ bool step_text_is_column(const struct trace *trace, uint32_t word);
 
 /* Appends what a step of a program that was compiled did, in words, since its line says little of that: "loads counter: 3"; nothing where
  * it did nothing to what is shared. With columns, stores are left out that one tells of. */
-void step_text_print_deed(struct text *text, const struct trace *trace, const struct trace_step *step,
+void step_text_print_action(struct text *text, const struct trace *trace, const struct trace_step *step,
                           bool has_columns);

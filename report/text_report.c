@@ -5,7 +5,7 @@
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_text.h"
-#include "report/schedule_section.h"
+#include "report/schedule_part.h"
 #include "report/value_table.h"
 
 #include <inttypes.h>
@@ -29,7 +29,7 @@ static void add_lassos(struct content *content, const struct outcome *outcome, b
         const struct outcome_wait *wait = &outcome->waits[i];
         if (!wait->starves || wait->trace == NULL || !(is_first || full))
             continue;
-        schedule_section_add_lasso(content, outcome, wait);
+        schedule_part_add_lasso(content, outcome, wait);
         is_first = false;
     }
 }
@@ -48,7 +48,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
         add_lassos(&content, outcome, options->full);
     for (size_t i = 0; i < outcome->witness_count; i++)
         if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0)
-            schedule_section_add(&content, outcome, &outcome->witnesses[i]);
+            schedule_part_add(&content, outcome, &outcome->witnesses[i]);
     if (!lassos_first)
         add_lassos(&content, outcome, options->full);
     content_break(&content);
@@ -73,7 +73,7 @@ static void print_words(struct text *text, const struct trace *trace)
 static void add_end(struct content *content, const struct trace *trace)
 {
     if (trace->end != TRACE_UNFINISHED || trace->overlap_text != NULL) {
-        schedule_section_add_end(content, trace);
+        schedule_part_add_end(content, trace);
         return;
     }
     struct text *words = content_paragraph(content, STYLE_WARNING);
@@ -172,7 +172,7 @@ bool text_report_replay(FILE *stream, const struct witness_file *claim, const st
     findings_add_scheduler(&content, claim->scheduler, claim->parameters, claim->parameter_count);
     content_schedule(&content, trace, SIZE_MAX, CONTENT_NONE);
     if (claim->end != OUTCOME_ENDLESS)
-        schedule_section_add_end(&content, trace);
+        schedule_part_add_end(&content, trace);
     bool is_confirmed = add_verdict(&content, claim, trace);
     if (real != NULL)
         real_run_add(&content, real);

@@ -79,7 +79,7 @@ static size_t larger(size_t a, size_t b)
 static void print_effect(struct text *text, const struct trace *trace, const struct trace_step *step)
 {
     if (trace->reading != NULL) {
-        step_text_print_deed(text, trace, step, true);
+        step_text_print_action(text, trace, step, true);
         return;
     }
     text_print(text, "%s", step->brief != NULL ? step->brief : "");

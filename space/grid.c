@@ -70,27 +70,27 @@ static void add_run(struct part *part, size_t line, size_t count)
 {
     if (count == 0)
         return;
-    struct run *run = &part->runs[part->run_count++];
-    run->line = line;
-    run->count = count;
-    run->first =
-        part->run_count > 1 ? part->runs[part->run_count - 2].first + part->runs[part->run_count - 2].count : 0;
-    for (size_t c = run->first; c < run->first + count; c++)
-        part->run_of[c] = (uint32_t)part->run_count - 1;
+    struct block *block = &part->blocks[part->block_count++];
+    block->line = line;
+    block->count = count;
+    block->first =
+        part->block_count > 1 ? part->blocks[part->block_count - 2].first + part->blocks[part->block_count - 2].count : 0;
+    for (size_t c = block->first; c < block->first + count; c++)
+        part->block_of[c] = (uint32_t)part->block_count - 1;
 }
 
 /* The last coordinate takes no part in the rank: the sum determines it. */
-static size_t ranked_count(const struct part *part, size_t run)
+static size_t ranked_count(const struct part *part, size_t block)
 {
-    return part->runs[run].count - (run + 1 == part->run_count ? 1 : 0);
+    return part->blocks[block].count - (block + 1 == part->block_count ? 1 : 0);
 }
 
 static bool measure_part(struct grid *self, struct part *part)
 {
     part->places = 1;
-    for (size_t r = 0; r < part->run_count; r++) {
-        part->runs[r].stride = part->places;
-        uint64_t size = simplex_size(self, part->runs[r].line, ranked_count(part, r));
+    for (size_t r = 0; r < part->block_count; r++) {
+        part->blocks[r].stride = part->places;
+        uint64_t size = simplex_size(self, part->blocks[r].line, ranked_count(part, r));
         if (size >= places_max || part->places > places_max / size)
             return false;
         part->places *= size;
@@ -98,7 +98,7 @@ static bool measure_part(struct grid *self, struct part *part)
     uint64_t most = 0;
     for (size_t c = self->thread_count; c-- > 0;) {
         part->most_after[c] = most;
-        most += self->lines[part->runs[part->run_of[c]].line].count;
+        most += self->lines[part->blocks[part->block_of[c]].line].count;
     }
     part->offset = self->places;
     self->places += part->places;
@@ -125,12 +125,12 @@ static bool build_parts(struct grid *self)
 uint64_t grid_rank(const struct grid *self, const struct part *part, const uint32_t *coordinates)
 {
     uint64_t rank = part->offset;
-    for (size_t r = 0; r < part->run_count; r++) {
-        const struct run *run = &part->runs[r];
+    for (size_t r = 0; r < part->block_count; r++) {
+        const struct block *block = &part->blocks[r];
         uint64_t sum = 0;
         for (size_t i = 0; i < ranked_count(part, r); i++)
-            sum += self->binomials[i][coordinates[run->first + i]];
-        rank += run->stride * sum;
+            sum += self->binomials[i][coordinates[block->first + i]];
+        rank += block->stride * sum;
     }
     return rank;
 }
@@ -141,7 +141,7 @@ uint64_t grid_groups(const struct grid *self, const struct part *part, const uin
     uint64_t pattern = 0;
     groups->count = 0;
     for (size_t c = 0; c < self->thread_count; c++) {
-        bool same = c > 0 && part->run_of[c] == part->run_of[c - 1] && coordinates[c] == coordinates[c - 1];
+        bool same = c > 0 && part->block_of[c] == part->block_of[c - 1] && coordinates[c] == coordinates[c - 1];
         pattern |= (uint64_t)same << c;
         if (!same) {
             groups->leader[groups->count] = (uint8_t)c;
@@ -174,8 +174,8 @@ static uint64_t count_stored(const struct grid *self)
     uint64_t sum = 0;
     for (size_t p = 0; p < self->part_count; p++) {
         uint64_t product = 1;
-        for (size_t r = 0; r < self->parts[p].run_count; r++) {
-            uint64_t size = simplex_size(self, self->parts[p].runs[r].line, self->parts[p].runs[r].count);
+        for (size_t r = 0; r < self->parts[p].block_count; r++) {
+            uint64_t size = simplex_size(self, self->parts[p].blocks[r].line, self->parts[p].blocks[r].count);
             product = product > UINT64_MAX / size ? UINT64_MAX : product * size;
         }
         sum = sum > UINT64_MAX - product ? UINT64_MAX : sum + product;
@@ -275,12 +275,12 @@ size_t grid_line(const struct grid *self, size_t thread)
     return found;
 }
 
-/* Enters a thread's position into a run that so far has `filled` coordinates, keeping them in order. */
-static void insert_position(const struct run *run, size_t filled, uint32_t position, uint8_t thread,
+/* Enters a thread's position into a block that so far has `filled` coordinates, keeping them in order. */
+static void insert_position(const struct block *block, size_t filled, uint32_t position, uint8_t thread,
                             uint32_t *coordinates, uint8_t *threads)
 {
-    size_t c = run->first + filled;
-    for (; c > run->first && coordinates[c - 1] > position; c--) {
+    size_t c = block->first + filled;
+    for (; c > block->first && coordinates[c - 1] > position; c--) {
         coordinates[c] = coordinates[c - 1];
         threads[c] = threads[c - 1];
     }
@@ -301,10 +301,10 @@ size_t grid_locate(const struct grid *self, const uint32_t *positions, int last,
         size_t r = 0;
         if (t != tracks_last) {
             r = self->tracks_last ? 1 : 0;
-            while (part->runs[r].line != grid_line(self, t))
+            while (part->blocks[r].line != grid_line(self, t))
                 r++;
         }
-        insert_position(&part->runs[r], filled[r]++, positions[t], (uint8_t)t, sorted, threads);
+        insert_position(&part->blocks[r], filled[r]++, positions[t], (uint8_t)t, sorted, threads);
         *level += positions[t];
     }
     for (size_t c = 0; c < self->thread_count; c++)

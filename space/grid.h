@@ -19,7 +19,7 @@
 #include <gmp.h>
 
 /* Coordinates that are kept in ascending order: the threads of one class, or the one that stepped last alone. */
-struct run {
+struct block {
     size_t line;
     size_t first; /* coordinate */
     size_t count; /* coordinates, at least 1 */
@@ -27,12 +27,12 @@ struct run {
 };
 
 struct part {
-    struct run runs[SYSTEM_THREADS_MAX + 1];
-    size_t run_count;
+    struct block blocks[SYSTEM_THREADS_MAX + 1];
+    size_t block_count;
     size_t last_line; /* of coordinate 0 in a grid that tracks the last thread */
     uint64_t offset;  /* place of its first state */
     uint64_t places;
-    uint32_t run_of[SYSTEM_THREADS_MAX];     /* of each coordinate */
+    uint32_t block_of[SYSTEM_THREADS_MAX];     /* of each coordinate */
     uint64_t most_after[SYSTEM_THREADS_MAX]; /* greatest sum of the coordinates after this one */
 };
 
@@ -80,7 +80,7 @@ size_t grid_locate(const struct grid *self, const uint32_t *positions, int last,
 /* The functions that make a grid a space (grid_view.c). */
 const struct space_kind *grid_space_kind(void);
 
-/* The place of a state in its level; coordinates in ascending order within each run. */
+/* The place of a state in its level; coordinates in ascending order within each block. */
 uint64_t grid_rank(const struct grid *self, const struct part *part, const uint32_t *coordinates);
 
 /* Finds the groups of coordinates and returns their pattern: bit c is set where coordinate c is in the group of the one

@@ -18,19 +18,19 @@ static const struct grid *grid_of(const struct space *space)
 
 static uint32_t most_of(const struct grid *self, const struct part *part, size_t coordinate)
 {
-    return self->lines[part->runs[part->run_of[coordinate]].line].count;
+    return self->lines[part->blocks[part->block_of[coordinate]].line].count;
 }
 
-/* How many coordinates from this one to the end of its run. */
+/* How many coordinates from this one to the end of its block. */
 static uint64_t left_in_run(const struct part *part, size_t coordinate)
 {
-    const struct run *run = &part->runs[part->run_of[coordinate]];
-    return run->first + run->count - coordinate;
+    const struct block *block = &part->blocks[part->block_of[coordinate]];
+    return block->first + block->count - coordinate;
 }
 
 static uint64_t least_at(const struct part *part, const uint32_t *coordinates, size_t coordinate, uint64_t rest)
 {
-    bool first = coordinate == 0 || part->run_of[coordinate] != part->run_of[coordinate - 1];
+    bool first = coordinate == 0 || part->block_of[coordinate] != part->block_of[coordinate - 1];
     uint64_t least = first ? 0 : coordinates[coordinate - 1];
     uint64_t needed = rest > part->most_after[coordinate] ? rest - part->most_after[coordinate] : 0;
     return least > needed ? least : needed;
@@ -102,7 +102,7 @@ static void open_chunk(const struct space *space, size_t level, size_t chunk, st
     cursor->part = (uint32_t)(chunk / chunks);
     const struct part *part = &self->parts[cursor->part];
     uint64_t least = level > part->most_after[0] ? level - part->most_after[0] : 0;
-    uint64_t most = level / part->runs[0].count;
+    uint64_t most = level / part->blocks[0].count;
     most = most < most_of(self, part, 0) ? most : most_of(self, part, 0);
     uint64_t width = most >= least ? most - least + 1 : 0;
     cursor->share = (uint32_t)(chunk % chunks);
@@ -167,14 +167,14 @@ static void land_in_place(const struct grid *self, const struct part *part, cons
     landing->coordinates[stepping]++;
 }
 
-/* Writes one run of the new part: the coordinates of a line other than the stepping one, among them the former mark. */
-static void land_run(const struct part *part, const uint32_t *coordinates, size_t stepping, const struct run *run,
+/* Writes one block of the new part: the coordinates of a line other than the stepping one, among them the former mark. */
+static void land_block(const struct part *part, const uint32_t *coordinates, size_t stepping, const struct block *block,
                      size_t thread_count, struct landing *landing)
 {
-    size_t next = run->first;
-    bool mark_left = part->last_line == run->line;
+    size_t next = block->first;
+    bool mark_left = part->last_line == block->line;
     for (size_t c = 1; c <= thread_count; c++) {
-        bool mine = c < thread_count && c != stepping && part->runs[part->run_of[c]].line == run->line;
+        bool mine = c < thread_count && c != stepping && part->blocks[part->block_of[c]].line == block->line;
         if (mark_left && (c == thread_count || (mine && coordinates[c] >= coordinates[0]))) {
             landing->moved[0] = (uint8_t)next;
             landing->coordinates[next++] = coordinates[0];
@@ -191,11 +191,11 @@ static void land_run(const struct part *part, const uint32_t *coordinates, size_
 static void land_with_mark(const struct grid *self, const struct part *part, const uint32_t *coordinates,
                            size_t stepping, struct landing *landing)
 {
-    landing->part = &self->parts[part->runs[part->run_of[stepping]].line];
+    landing->part = &self->parts[part->blocks[part->block_of[stepping]].line];
     landing->coordinates[0] = coordinates[stepping] + 1;
     landing->moved[stepping] = 0;
-    for (size_t r = 1; r < landing->part->run_count; r++)
-        land_run(part, coordinates, stepping, &landing->part->runs[r], self->thread_count, landing);
+    for (size_t r = 1; r < landing->part->block_count; r++)
+        land_block(part, coordinates, stepping, &landing->part->blocks[r], self->thread_count, landing);
 }
 
 /* The moves of a step, told of the registers of the coordinate that steps. Of a line that overflows nobody asks for all. */
@@ -313,7 +313,7 @@ static void view_step(struct showing *self, struct space_cursor *cursor, uint64_
 {
     const struct grid *grid = self->grid;
     self->stepping = self->groups->leader[group] + (size_t)self->groups->size[group] - 1;
-    self->line = &grid->lines[self->part->runs[self->part->run_of[self->stepping]].line];
+    self->line = &grid->lines[self->part->blocks[self->part->block_of[self->stepping]].line];
     bool new_mark = grid->tracks_last && self->stepping != 0;
     if (new_mark)
         land_with_mark(grid, self->part, self->coordinates, self->stepping, &self->landing);

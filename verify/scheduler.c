@@ -101,28 +101,28 @@ void scheduler_read(struct scheduler *self, struct span rest, size_t threads)
 /* ---- Timers: tick and signal ----------------------------------------------------------------------------------- */
 
 /* Has the signal come, and was it seen? */
-enum stage { AWAITED, PENDING, SEEN, STAGES };
+enum signal_state { AWAITED, PENDING, SEEN, SIGNAL_STATES };
 
-/* The memory's count, taken apart: count = (left * STAGES + stage) * quantum + used; of tick only `used` is there. */
+/* The memory's count, taken apart: count = (left * SIGNAL_STATES + signal) * quantum + used; of tick only `used` is there. */
 struct clock {
     int64_t used; /* ticks of the quantum */
     int64_t left; /* steps until the signal comes, where that is given */
-    enum stage stage;
+    enum signal_state signal;
 };
 
 static struct clock clock_of(const struct scheduler *self, const struct memory *memory)
 {
     if (self->kind == SCHEDULER_TICK)
-        return (struct clock){.used = memory->count, .stage = SEEN};
+        return (struct clock){.used = memory->count, .signal = SEEN};
     int64_t rest = memory->count / self->quantum;
-    return (struct clock){memory->count % self->quantum, rest / STAGES, (enum stage)(rest % STAGES)};
+    return (struct clock){memory->count % self->quantum, rest / SIGNAL_STATES, (enum signal_state)(rest % SIGNAL_STATES)};
 }
 
 static int64_t clock_count(const struct scheduler *self, struct clock clock)
 {
     if (self->kind == SCHEDULER_TICK)
         return clock.used;
-    return (clock.left * STAGES + (int64_t)clock.stage) * self->quantum + clock.used;
+    return (clock.left * SIGNAL_STATES + (int64_t)clock.signal) * self->quantum + clock.used;
 }
 
 /* The first thread of a set behind a thread, around the circle, that thread last; -1 where the set is empty. */
@@ -145,7 +145,7 @@ static uint64_t pick(const struct scheduler *self, const struct moment *moment, 
 
 static bool signal_comes(const struct scheduler *self, struct clock clock, unsigned option)
 {
-    return clock.stage == AWAITED && (option == 1 || (self->arrival >= 0 && clock.left == 0));
+    return clock.signal == AWAITED && (option == 1 || (self->arrival >= 0 && clock.left == 0));
 }
 
 static uint64_t timer_choices(const struct scheduler *self, const struct moment *moment, const struct memory *memory,
@@ -172,7 +172,7 @@ static int next_turn(const struct scheduler *self, const struct moment *after, s
 static void count_ticks(const struct scheduler *self, const struct moment *after, const struct taken *taken,
                         struct clock *clock, struct memory *memory)
 {
-    int64_t quantum = clock->stage == PENDING ? 1 : self->quantum;
+    int64_t quantum = clock->signal == PENDING ? 1 : self->quantum;
     clock->used += taken->ticks;
     bool is_over = taken->yields || clock->used >= quantum;
     if (is_over)
@@ -188,11 +188,11 @@ static void timer_follow(const struct scheduler *self, const struct moment *afte
     struct clock clock = clock_of(self, memory);
     if (!is_return) {
         if (signal_comes(self, clock, taken->option)) {
-            clock.stage = PENDING;
+            clock.signal = PENDING;
             clock.used = 0;
         }
-        if (clock.stage == PENDING && taken->thread == 0) {
-            clock.stage = SEEN;
+        if (clock.signal == PENDING && taken->thread == 0) {
+            clock.signal = SEEN;
             clock.used = 0;
         }
         count_ticks(self, after, taken, &clock, memory);

@@ -136,11 +136,23 @@ busy = {
     "replay of a pipe": ["replay", "never"],
     "assign of a pipe": ["assign", "--kind", "values", "--roster", "never", "-o", "course"],
 }
+
+
+# Whether a process has begun to look after its signals, by a handler or by a thread that waits for them.
+def catches(process):
+    with open(f"/proc/{process.pid}/status") as file:
+        masks = [int(line.split()[1], 16) for line in file if line.startswith(("SigCgt", "SigBlk"))]
+    return any(mask >> (signal.SIGTERM - 1) & 1 for mask in masks)
+
+
 problems = []
 for number_of_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     processes = {what: subprocess.Popen([racecheck, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                  for what, arguments in busy.items()}
-    time.sleep(1)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not all(map(catches, processes.values())):
+        time.sleep(0.05)
+    time.sleep(0.3)
     for process in processes.values():
         process.send_signal(number_of_signal)
     for what, process in processes.items():

@@ -1,4 +1,4 @@
-#include "report/schedule_section.h"
+#include "report/schedule_part.h"
 
 #include "base/memory.h"
 #include "program/predicate.h"
@@ -34,7 +34,7 @@ static void print_claim_title(struct text *text, const struct outcome *outcome, 
         text_print(text, ", %s", phrase_fairness(outcome->fairness));
 }
 
-void schedule_section_print_title(struct text *text, const struct outcome *outcome,
+void schedule_part_print_title(struct text *text, const struct outcome *outcome,
                                   const struct outcome_witness *witness)
 {
     if (witness->claim > 0) {
@@ -55,17 +55,17 @@ void schedule_section_print_title(struct text *text, const struct outcome *outco
     phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
 }
 
-void schedule_section_print_rounds(struct text *text, size_t stem, size_t loop)
+void schedule_part_print_rounds(struct text *text, size_t stem, size_t loop)
 {
     if (stem > 0)
         text_print(text, "%zu step%s, then ", stem, plural(stem));
     text_print(text, "a loop of %zu step%s", loop, plural(loop));
 }
 
-void schedule_section_print_length(struct text *text, const struct outcome_witness *witness)
+void schedule_part_print_length(struct text *text, const struct outcome_witness *witness)
 {
     if (witness->loop_count > 0) {
-        schedule_section_print_rounds(text, witness->stem_count, witness->loop_count);
+        schedule_part_print_rounds(text, witness->stem_count, witness->loop_count);
         return;
     }
     phrase_print_length(text, witness->trace);
@@ -75,7 +75,7 @@ void schedule_section_print_length(struct text *text, const struct outcome_witne
         text_print(text, " (no schedule needs fewer)");
 }
 
-void schedule_section_print_repetition(struct text *text, size_t stem, size_t loop)
+void schedule_part_print_repetition(struct text *text, size_t stem, size_t loop)
 {
     if (loop == 1)
         text_print(text, "Step %zu can follow again and again, for ever.", stem + 1);
@@ -83,7 +83,7 @@ void schedule_section_print_repetition(struct text *text, size_t stem, size_t lo
         text_print(text, "Steps %zu to %zu can follow again and again, for ever.", stem + 1, stem + loop);
 }
 
-void schedule_section_print_lasso_title(struct text *text, const struct outcome *outcome,
+void schedule_part_print_lasso_title(struct text *text, const struct outcome *outcome,
                                         const struct outcome_wait *wait)
 {
     text_print(text, "How `%s` can wait for ever", wait->thread);
@@ -91,11 +91,11 @@ void schedule_section_print_lasso_title(struct text *text, const struct outcome 
     text_print(text, ", %s", phrase_fairness(outcome->fairness));
 }
 
-void schedule_section_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
+void schedule_part_print_lasso(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    schedule_section_print_lasso_title(text, outcome, wait);
+    schedule_part_print_lasso_title(text, outcome, wait);
     text_print(text, ": ");
-    schedule_section_print_rounds(text, wait->stem_count, wait->loop_count);
+    schedule_part_print_rounds(text, wait->stem_count, wait->loop_count);
 }
 
 static bool overlaps(const struct trace *trace)
@@ -115,7 +115,7 @@ static void print_finished(struct text *text, const struct trace *trace)
         text_print(text, " On the way a thread ends by an error: %s.", trace->death_text);
 }
 
-void schedule_section_print_end(struct text *text, const struct trace *trace)
+void schedule_part_print_end(struct text *text, const struct trace *trace)
 {
     const char *why = trace->end_text != NULL ? trace->end_text : "";
     switch (trace->end) {
@@ -139,17 +139,17 @@ void schedule_section_print_end(struct text *text, const struct trace *trace)
     }
 }
 
-void schedule_section_add_end(struct content *content, const struct trace *trace)
+void schedule_part_add_end(struct content *content, const struct trace *trace)
 {
     bool is_bad = trace->end == TRACE_DEADLOCKED || trace->end == TRACE_FAILED || overlaps(trace);
     for (size_t p = 0; trace->end == TRACE_FINISHED && p < trace->observation.count; p++)
         explanation_print(content_paragraph(content, STYLE_PLAIN), trace, p);
     if (trace->end != TRACE_FINISHED || trace->observation.count == 0)
-        schedule_section_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
+        schedule_part_print_end(content_paragraph(content, is_bad ? STYLE_BAD : STYLE_PLAIN), trace);
 }
 
 /* Where it stops though the program could go on, what there is to see is said. */
-void schedule_section_add_stop(struct content *content, const struct outcome *outcome,
+void schedule_part_add_stop(struct content *content, const struct outcome *outcome,
                                const struct outcome_witness *witness)
 {
     if (witness->loop_count > 0)
@@ -157,7 +157,7 @@ void schedule_section_add_stop(struct content *content, const struct outcome *ou
     const struct claim *claim = witness->claim > 0 ? &outcome->claims[witness->claim - 1] : NULL;
     bool is_hang = witness->end == OUTCOME_HANG;
     if (witness->trace->end != TRACE_UNFINISHED || (!is_hang && claim == NULL)) {
-        schedule_section_add_end(content, witness->trace);
+        schedule_part_add_end(content, witness->trace);
         return;
     }
     struct text *words = content_paragraph(content, STYLE_BAD);
@@ -188,20 +188,20 @@ static void add_openings(struct content *content, const struct trace *trace)
     }
 }
 
-void schedule_section_add(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
+void schedule_part_add(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct text *title = content_heading(content, NULL);
-    schedule_section_print_title(title, outcome, witness);
+    schedule_part_print_title(title, outcome, witness);
     text_print(title, ": ");
-    schedule_section_print_length(title, witness);
+    schedule_part_print_length(title, witness);
     content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
     add_openings(content, witness->trace);
-    schedule_section_add_stop(content, outcome, witness);
+    schedule_part_add_stop(content, outcome, witness);
 }
 
-void schedule_section_add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)
+void schedule_part_add_lasso(struct content *content, const struct outcome *outcome, const struct outcome_wait *wait)
 {
-    schedule_section_print_lasso(content_heading(content, NULL), outcome, wait);
+    schedule_part_print_lasso(content_heading(content, NULL), outcome, wait);
     content_schedule(content, wait->trace, wait->stem_count, CONTENT_NONE);
 }
 
@@ -233,7 +233,7 @@ static void add_chain(struct content *content, const struct trace *trace, size_t
     chain_free(&chain);
 }
 
-static void add_standoff(struct content *content, const struct trace *trace)
+static void add_deadlock(struct content *content, const struct trace *trace)
 {
     struct deadlock_report deadlock_report = deadlock_report_make(trace);
     text_print(content_part(content, NULL), "The steps that decide");
@@ -248,11 +248,11 @@ static void add_standoff(struct content *content, const struct trace *trace)
     deadlock_report_free(&deadlock_report);
 }
 
-void schedule_section_add_causes(struct content *content, const struct trace *trace, size_t most)
+void schedule_part_add_causes(struct content *content, const struct trace *trace, size_t most)
 {
     for (size_t p = 0; trace->end == TRACE_FINISHED && p < trace->observation.count; p++)
         if (trace_is_word(trace, p))
             add_chain(content, trace, p, most);
     if (deadlock_report_exists(trace))
-        add_standoff(content, trace);
+        add_deadlock(content, trace);
 }
