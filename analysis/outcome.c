@@ -50,7 +50,7 @@ void outcome_describe(struct outcome *self, const struct problem *problem)
     self->observed_first = program->words[problem->word];
     self->symbols = property_copy_list(problem->symbols, problem->symbol_count);
     self->symbol_count = problem->symbol_count;
-    self->memory = problem->program->memory == MEMORY_TSO ? "tso" : "sc";
+    self->is_tso = problem->program->memory == MEMORY_TSO;
     self->store_buffer = problem->program->store_buffer;
     self->is_one_processor = problem->is_one_processor;
     self->scheduler = memory_copy_string(problem->scheduler->kind->name);

@@ -109,12 +109,12 @@ struct outcome {
     int64_t observed_first;   /* value of the observed variable at the start */
     struct property *symbols; /* further symbols (--define) */
     size_t symbol_count;
-    const char *memory;          /* "sc" or "tso", borrowed */
-    uint32_t store_buffer;       /* how many stores fit into a store buffer, or 0 where nothing is said of that */
-    bool is_one_processor;       /* memory was to be TSO, which under this scheduler is SC */
+    bool is_tso;                       /* memory as x86 has it; else sequentially consistent */
+    uint32_t store_buffer;             /* how many stores fit into a store buffer, or 0 where nothing is said of that */
+    bool is_one_processor;             /* memory was to be TSO, which under this scheduler is SC */
     struct condition_count *condition; /* of a litmus test (analysis/condition_count.h); or NULL */
-    char *scheduler;             /* "free" */
-    struct property *parameters; /* of the scheduler */
+    char *scheduler;                   /* "free" */
+    struct property *parameters;       /* of the scheduler */
     size_t parameter_count;
 
     /* What is asserted; judged where the outcome is filled. */

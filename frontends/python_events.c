@@ -54,11 +54,12 @@ static struct flag find_flag(struct python *self, struct python_state *state, st
                              python_second_object(self, python_identity_of(state, event), OBJECT_MUTEX, "lock", 0)};
 }
 
-/* 1 while a thread waits for a limited time, until it is set. */
+/* 1 while a thread waits for a limited time, until it is set. An earlier pass may have seen a thread wait that has not been made yet in
+ * this one: it is known by its number. */
 static struct operand patience_of(const struct flag *self, uint32_t thread)
 {
     struct text name = TEXT_INIT;
-    text_print(&name, "[waits: %s]", self->python->threads[thread].name);
+    text_print(&name, "[waits: thread %u]", thread);
     struct operand word = python_counter(self->python, self->state, self->event, text_string(&name), 0);
     text_free(&name);
     return word;

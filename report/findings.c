@@ -78,7 +78,7 @@ static void add_memory(struct content *content, const struct outcome *outcome)
                    "sc: all threads run on one processor, on which tso is the same");
         return;
     }
-    if (strcmp(outcome->memory, "tso") != 0)
+    if (!outcome->is_tso)
         return;
     struct text *words = content_fact(content, STYLE_PLAIN, "memory");
     text_print(words, "tso: stores wait in store buffers");

@@ -284,7 +284,7 @@ static void write_caption(const struct chart *self)
               self->stream);
     if (self->outcome->has_random)
         fprintf(self->stream, "%s is equally likely</span> ",
-                strcmp(self->outcome->memory, "tso") == 0 ? ", and each store that may reach memory," : "");
+                self->outcome->is_tso ? ", and each store that may reach memory," : "");
     if (self->outcome->has_counts)
         write_least_words(self);
     fputs(self->is_logarithmic ? "The scale is logarithmic." : "The scale is linear.", self->stream);

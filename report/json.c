@@ -176,7 +176,7 @@ static void write_program(struct json_writer *self, const struct outcome *outcom
     open_flat(self, "symbols", '{');
     put_properties(self, outcome->symbols, outcome->symbol_count);
     close_part(self, '}');
-    put_string(self, "memory", outcome->memory != NULL ? outcome->memory : "sc");
+    put_string(self, "memory", outcome->is_tso ? "tso" : "sc");
     put_string(self, has_text ? "text" : "reading", has_text ? outcome->text : outcome->reading);
     close_part(self, '}');
 }

@@ -8,8 +8,8 @@
 #include "report/value_groups.h"
 
 #include <inttypes.h>
-#include <string.h>
 #include <math.h>
+#include <string.h>
 
 enum {
     ROWS_SHOWN_EACH_END = 12, /* of a table that is told in groups */
@@ -229,7 +229,7 @@ static void note_random(struct content *content, const struct outcome *outcome)
 {
     struct text *words = content_note(content);
     text_print(words, "random scheduler: at every step each thread that may step%s is equally likely",
-               strcmp(outcome->memory, "tso") == 0 ? ", and each store that may reach memory," : "");
+               outcome->is_tso ? ", and each store that may reach memory," : "");
     if (outcome->random_error == 0)
         return;
     text_print(words, "; its probabilities are approximate, each within ");
