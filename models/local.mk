@@ -6,13 +6,14 @@ noinst_LIBRARIES += %D%/libmodels.a
 nodist_%C%_libmodels_a_SOURCES = %D%/catalogue_texts.c
 
 # The catalogue: every models/*.s, so that a new model is a new file and nothing else. It is made anew on each run, and
-# replaced only when it differs: then a model that was removed is noticed too, and nothing is compiled twice.
+# replaced only when it differs: then a model that was removed is noticed too, and nothing is compiled twice. Two makes may do
+# so at once, as in tests/whole/test_library.sh: each has a file of its own.
 model_texts = $(sort $(wildcard $(srcdir)/%D%/*.s))
 EXTRA_DIST += $(model_texts) %D%/catalogue.sh
 BUILT_SOURCES += %D%/catalogue_texts.c
-CLEANFILES += %D%/catalogue_texts.c %D%/catalogue_texts.c.new
+CLEANFILES += %D%/catalogue_texts.c
 
 %D%/catalogue_texts.c: FORCE
 	@$(MKDIR_P) %D%
-	@$(SHELL) $(srcdir)/%D%/catalogue.sh $(model_texts) >$@.new
-	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+	@new=$@.$$$$; $(SHELL) $(srcdir)/%D%/catalogue.sh $(model_texts) >$$new || { rm -f $$new; exit 1; }; \
+	if cmp -s $$new $@; then rm -f $$new; else mv -f $$new $@; fi
