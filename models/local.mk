@@ -11,7 +11,7 @@ nodist_%C%_libmodels_a_SOURCES = %D%/catalogue_texts.c
 model_texts = $(sort $(wildcard $(srcdir)/%D%/*.s))
 EXTRA_DIST += $(model_texts) %D%/catalogue.sh
 BUILT_SOURCES += %D%/catalogue_texts.c
-CLEANFILES += %D%/catalogue_texts.c
+CLEANFILES += %D%/catalogue_texts.c %D%/catalogue_texts.c.[0-9]*
 
 %D%/catalogue_texts.c: FORCE
 	@$(MKDIR_P) %D%
