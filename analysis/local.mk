@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/behaviour_pairs.c \
     %D%/estimate.c %D%/estimate.h \
+    %D%/fences.c %D%/fences.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \
     %D%/lasso.c %D%/lasso.h \

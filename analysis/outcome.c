@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "analysis/condition_count.h"
+#include "analysis/fences.h"
 #include "schedulers/problem.h"
 
 struct outcome *outcome_new(void)
@@ -121,6 +122,7 @@ static void free_texts(struct outcome *self)
     memory_free(self->listing);
     memory_free(self->unobserved);
     condition_count_free(self->condition);
+    fences_free(self->fences);
     memory_free(self->scheduler);
     memory_free(self->incomplete_reason);
     memory_free(self->failure_text);

@@ -93,6 +93,7 @@ struct outcome_overflow {
 };
 
 struct condition_count;
+struct fences;
 
 struct outcome {
     /* What was checked. */
@@ -120,6 +121,8 @@ struct outcome {
     /* What is asserted; judged where the outcome is filled. */
     struct claim *claims;
     size_t claim_count;
+
+    struct fences *fences; /* which restore what is asserted (analysis/fences.h), where that was asked; or NULL */
 
     /* Whether the analysis is complete; where not, why: "the limit of 1000 states (--max-states) was reached". */
     bool complete;

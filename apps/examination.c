@@ -1,6 +1,7 @@
 #include "apps/examination.h"
 
 #include "analysis/condition_count.h"
+#include "analysis/fences.h"
 #include "apps/process.h"
 #include "apps/source.h"
 #include "base/memory.h"
@@ -112,12 +113,30 @@ static bool read_claims(struct examination *self, struct error *error)
     return good;
 }
 
+/* Whether what --fences asks can be asked. */
+static bool fences_fit(const struct examination *self, struct error *error)
+{
+    const struct program *program = self->problem.program;
+    if (!self->options->fences)
+        return true;
+    if (self->problem.is_one_processor)
+        return error_set(error, NULL, 0, 0, "--fences: under the %s scheduler there is one processor, where memory is sc",
+                         problem_kind(&self->problem));
+    if (program->memory != MEMORY_TSO)
+        return error_set(error, NULL, 0, 0,
+                         "--fences: memory is sc, and no load overtakes a store (expected --memory tso)");
+    if (program->listing != NULL)
+        return error_set(error, NULL, 0, 0, "--fences: a Python program has no fences to be given");
+    return self->outcome->claim_count > 0 ||
+           error_set(error, NULL, 0, 0, "--fences: nothing is claimed that they could restore (expected --assert)");
+}
+
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
 {
     *self = (struct examination){.options = options, .outcome = outcome_new()};
     start_budget(self);
     return source_problem(&self->problem, options, error) && source_uses_symbols(&self->problem, options, error) &&
-           read_claims(self, error);
+           read_claims(self, error) && fences_fit(self, error);
 }
 
 /* ---- Running --------------------------------------------------------------------------------------------------- */
@@ -134,7 +153,8 @@ void examination_describe(struct examination *self)
     self->outcome->given_threads = given_threads(self->options);
 }
 
-bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error)
+/* What is wished, of this problem, and as the options say how to search. */
+static struct analysis_options settle(struct examination *self, const struct analysis_options *wishes)
 {
     const struct options *options = self->options;
     struct analysis_options analysis = *wishes;
@@ -146,10 +166,18 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
     analysis.explain = options->explain;
     analysis.jobs = (unsigned)options->jobs;
     analysis.budget = &self->budget;
+    return analysis;
+}
+
+bool examination_run(struct examination *self, const struct analysis_options *wishes, struct error *error)
+{
+    struct analysis_options analysis = settle(self, wishes);
     examination_describe(self);
     bool good = analysis_run(self->problem.program, &analysis, self->outcome, error);
     if (good)
         condition_count_make(self->outcome, self->problem.program);
+    if (good && self->options->fences)
+        good = fences_find(self->outcome, &self->problem, &analysis, error);
     examination_clear_progress(self);
     return good;
 }

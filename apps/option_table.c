@@ -423,6 +423,9 @@ static const struct option_row rows_behind[] = {
      "ask whether a thread can wait for ever, and a schedule go on for ever: any schedule (none), or a fair one"
      " (weak, strong)",
      CHECK | REPORT | EXPORT, WORD(fairness, fairness_words), GIVEN(has_fairness)},
+    {"fences", 0, NULL,
+     "tso: find all sets of the fewest fences, each between a store and a later load, with which what is asserted holds",
+     CHECK | REPORT, FLAG(fences)},
     {"compute", 0, "LIST",
      "answer only these, whatever they cost: extremes, values, counts, random,"
      " preemptions, witness, all",

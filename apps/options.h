@@ -82,6 +82,7 @@ struct options {
     struct option_list assertions;
     bool has_fairness; /* starvation is asked for, under this fairness */
     enum outcome_fairness fairness;
+    bool fences; /* those that restore what is asserted are looked for */
 
     unsigned compute; /* bits of enum question that were asked for by name; 0: by default */
     double patience;  /* seconds, 0: the default */

@@ -21,6 +21,7 @@ static const char *misplaced_option(const struct options *options)
         {options->has_value, "--value"},
         {options->witnesses != WITNESS_MINIMUM, "--witnesses"},
         {options->has_fairness, "--fairness"},
+        {options->fences, "--fences"},
         {options->compute != 0, "--compute"},
         {options->explain, "--explain"},
         {options->graph != NULL, "--graph"},

@@ -1,6 +1,7 @@
 /* The trial run: a few schedules are executed with room for any value, to see how large values become, so that the search
  * can store them in few bits. What the trial run does not see is met by machine_widen() later; it only saves restarts. */
 #include "machine/machine_parts.h"
+#include "machine/store_buffer.h"
 
 #include "base/memory.h"
 
@@ -59,13 +60,6 @@ static void note_memory(struct machine *self, const uint64_t *state, size_t thre
         note_stack_word(self, state, thread, machine_value(self, state, sp));
 }
 
-static void note_buffers(struct machine *self, const uint64_t *state)
-{
-    for (location_id l = self->buffers; l < self->shared_count; l++)
-        if (!self->data[l])
-            machine_note_value(self, l, machine_value(self, state, l));
-}
-
 static void flush(struct machine *self, uint64_t *state, size_t thread)
 {
     struct step step;
@@ -105,7 +99,7 @@ static size_t run_thread(struct machine *self, uint64_t *state, size_t thread, s
         note_targets(self, state, thread, index);
         if (has_stacks(self))
             note_memory(self, state, thread, &reach);
-        note_buffers(self, state);
+        store_buffer_note_places(self, state, thread);
         steps++;
     }
     return steps;

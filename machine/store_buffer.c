@@ -190,6 +190,15 @@ bool store_buffer_allows(const struct machine *self, const uint64_t *state, size
     return !is_buffered(&scene);
 }
 
+void store_buffer_note_places(struct machine *self, const uint64_t *state, size_t thread)
+{
+    for (size_t number = store_buffer_count(self, state, thread); number-- > 0;) {
+        location_id value = place_at(self, thread, PLACE_CONTROL, number);
+        machine_note_value(self, place_at(self, thread, PLACE_WORD, number), key_at(self, state, thread, number));
+        machine_note_value(self, value, machine_value(self, state, value));
+    }
+}
+
 /* Free words that wait will need room in memory one day, at the latest. */
 static size_t count_waiting_free(const struct machine *self, const uint64_t *state)
 {

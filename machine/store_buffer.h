@@ -39,6 +39,9 @@ enum failure store_buffer_failure(const struct scene *scene);
 /* Notes which word is written, where a target lies in the buffer. */
 void store_buffer_note(struct execution *self, location_id location, location_id target);
 
+/* Has the ranges of the places hold what waits in the buffer of a thread. */
+void store_buffer_note_places(struct machine *self, const uint64_t *state, size_t thread);
+
 /* Takes the oldest store out of the buffer, which is not empty, and gives its value to memory. */
 void store_buffer_flush(struct execution *self);
 

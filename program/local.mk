@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libprogram.a
 %C%_libprogram_a_SOURCES = \
     %D%/act.h \
     %D%/action.h \
+    %D%/fence.c %D%/fence.h \
     %D%/instruction.c %D%/instruction.h \
     %D%/micro_operation.c %D%/micro_operation.h \
     %D%/names.c %D%/names.h \

@@ -3,6 +3,7 @@
 #include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/fence_section.h"
 #include "report/members.h"
 #include "report/middle.h"
 #include "report/phrase.h"
@@ -428,6 +429,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
         add_wait(content, outcome, i);
     if (outcome->overflow_count > 0)
         phrase_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
+    fence_section_add(content, outcome);
 }
 
 /* ---- What it took -------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "report/json.h"
 
+#include "analysis/fences.h"
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -438,6 +439,45 @@ static void write_claims(struct json_writer *self, const struct outcome *outcome
     close_part(self, ']');
 }
 
+/* A place where a fence can stand. */
+static void write_fence_place(struct json_writer *self, const struct fence_spot *spot)
+{
+    open_flat(self, NULL, '{');
+    put_string(self, "threads", spot->threads);
+    put_string(self, "where", spot->is_before ? "before" : "behind");
+    put_count_or_null(self, "line", true, spot->line);
+    put_count_or_null(self, "column", true, spot->column);
+    put_string(self, "instruction", spot->instruction);
+    close_part(self, '}');
+}
+
+static void write_fences(struct json_writer *self, const struct outcome *outcome)
+{
+    static const char *const reasons[] = {[FENCES_FOUND] = NULL,
+                                          [FENCES_SC] = "violated under sc, too",
+                                          [FENCES_ELSEWHERE] = "violated with fences at all places, too"};
+    const struct fences *fences = outcome->fences;
+    if (!open_if(self, fences != NULL, open_part, "fences", '{'))
+        return;
+    bool is_found = fences->verdict == FENCES_FOUND;
+    put_count_or_null(self, "fewest", is_found, fences->fewest);
+    put_string(self, "reason", fences->verdict == FENCES_UNKNOWN ? fences->gap : reasons[fences->verdict]);
+    open_part(self, "places", '[');
+    for (size_t s = 0; s < fences->spot_count; s++)
+        write_fence_place(self, &fences->spots[s]);
+    close_part(self, ']');
+    open_part(self, "sets", '[');
+    for (size_t s = 0; s < fences->set_count; s++) {
+        open_flat(self, NULL, '[');
+        for (size_t i = 0; i < fences->fewest; i++)
+            put_count_or_null(self, NULL, true, fences->sets[s * fences->fewest + i]);
+        close_part(self, ']');
+    }
+    close_part(self, ']');
+    put_count_or_null(self, "searches", true, fences->searches);
+    close_part(self, '}');
+}
+
 /* How long a thread waits: for ever, as a lasso, or at most so long. */
 static void write_wait(struct json_writer *self, const struct outcome *outcome, const struct outcome_wait *wait)
 {
@@ -547,6 +587,7 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     put_string(self, "incomplete_reason", outcome->complete ? NULL : outcome->incomplete_reason);
     write_findings(self, outcome);
     write_claims(self, outcome);
+    write_fences(self, outcome);
     write_properties(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);
