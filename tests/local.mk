@@ -118,17 +118,19 @@ test_scripts = \
 
 # These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
 source_scripts = \
-    %D%/whole/test_32_bit.sh \
     %D%/whole/test_theorem.sh \
     %D%/whole/test_pages.sh \
     %D%/whole/test_layers.sh \
     %D%/check-layers
 
+# Compiles everything for another machine: a stage of .ci/run, and of check-long.
+machine_scripts = %D%/whole/test_32_bit.sh
+
 TESTS += $(test_scripts)
 if !SANITIZED
 TESTS += $(source_scripts)
 endif
-EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+EXTRA_DIST += $(test_scripts) $(source_scripts) $(machine_scripts) %D%/cases %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
@@ -232,8 +234,10 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 LOG_COMPILER = timeout
 AM_LOG_FLAGS = --foreground 1500
 
-# A sanitizer's finding is none of racecheck's own exit statuses.
+# A sanitizer's finding is none of racecheck's own exit statuses. As many tests run at once as there are processors: threads that wait for
+# each other leave them to the others.
 test_environment = \
+    OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY; \
     RACECHECK='$(abs_top_builddir)/racecheck$(EXEEXT)'; export RACECHECK; \
     top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
     RACECHECK_VERIFY='$(abs_top_builddir)/racecheck-verify$(EXEEXT)'; export RACECHECK_VERIFY; \
@@ -281,11 +285,16 @@ check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
 # that is drawn, Python programs as every interpreter at hand compiles them (python-fixtures, above), scripts that take all their inputs (LONG_TESTS) instead of some, the certificates of the whole catalogue, and the
 # fuzzers, where there is a clang, for LONG_SECONDS each.
 long_scripts = \
+    %D%/run-cases \
     %D%/whole/test_assign.sh \
     %D%/whole/test_exports.sh \
+    %D%/whole/test_formats.sh \
+    %D%/whole/test_limits.sh \
     %D%/whole/test_memory.sh \
+    %D%/whole/test_pages.sh \
     %D%/whole/test_python.sh \
     %D%/whole/test_real.sh \
+    %D%/whole/test_report.sh \
     %D%/whole/test_theorem.sh \
     %D%/whole/test_tso.sh \
     %D%/whole/test_verify.sh
@@ -298,14 +307,13 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/oracles/test_random --every-scheduler 1 $(LONG_RUNS); \
 	./%D%/oracles/test_random 1000000 $(LONG_RUNS); \
 	./%D%/fuzz/test_submissions 1000000 $(LONG_RUNS); \
-	./%D%/units/test_version 200; \
-	./%D%/units/test_starvation 2000; \
+	for test in certificate version starvation assembler; do LONG_TESTS=yes ./%D%/units/test_$$test; done; \
 	./%D%/units/test_claim_search 3000; \
 	./%D%/units/test_verified 25; \
 	./%D%/oracles/test_grades 0 200; \
 	$(PYTHON) $(srcdir)/%D%/python/oracle.py check "$$RACECHECK" 1000000 $(PYTHON_RUNS) \
 	    $(PYTHON) $(PYTHONS) $(wildcard $(pyodide_folders)); \
-	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
+	for test in $(machine_scripts) $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates
 	if command -v $(FUZZ_CLANG) >/dev/null; then \
 	    $(MAKE) $(AM_MAKEFLAGS) fuzz fuzz-submissions FUZZ_SECONDS=$(LONG_SECONDS); \

@@ -576,7 +576,7 @@ static bool report(int number, const char *name, const struct tally *tally)
 int main(int count, char **arguments)
 {
     uint64_t chance = (count > 1 ? strtoull(arguments[1], NULL, 10) : 1) * UINT64_C(0x9E3779B97F4A7C15) + 1;
-    size_t texts = count > 2 ? strtoull(arguments[2], NULL, 10) : 3000;
+    size_t texts = count > 2 ? strtoull(arguments[2], NULL, 10) : 1500;
     size_t certificates = count > 3 ? strtoull(arguments[3], NULL, 10) : 300;
     struct tally subjects = {0}, wholes = {0};
     struct text path = TEXT_INIT;

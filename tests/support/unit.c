@@ -76,6 +76,11 @@ int unit_run(const char *suite, const CU_TestInfo *tests)
     return passed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+unsigned unit_runs(unsigned usual, unsigned many)
+{
+    return getenv("LONG_TESTS") != NULL ? many : usual;
+}
+
 bool unit_says(const char *text, const char *words)
 {
     if (strstr(text, words) != NULL)

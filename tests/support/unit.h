@@ -35,6 +35,9 @@
  * where every test was run and passed, else EXIT_FAILURE. An empty table is a failure. Call it once a process. */
 int unit_run(const char *suite, const CU_TestInfo *tests);
 
+/* How often a test tries what is drawn: `usual`, or `many` where the environment has LONG_TESTS (make check-long). */
+unsigned unit_runs(unsigned usual, unsigned many);
+
 /* Prints a line of TAP diagnostics, "# " and the text; for what a failed assertion alone would not tell. */
 void unit_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -434,19 +434,16 @@ static unsigned check_random_conditions(uint64_t seed)
 
 static void test_random_conditions(void)
 {
-    enum { RUNS = 60 };
-    unsigned made = 0;
-    for (unsigned seed = 1; seed <= RUNS; seed++)
+    unsigned made = 0, runs = unit_runs(20, 200);
+    for (unsigned seed = 1; seed <= runs; seed++)
         made += check_random_conditions(seed);
-    unit_note("%u certificates of conditions on %u programs", made, RUNS);
-    CU_ASSERT_TRUE(made > RUNS);
+    unit_note("%u certificates of conditions on %u programs", made, runs);
+    CU_ASSERT_TRUE(made > runs);
 }
 
 static void test_random_programs(void)
 {
-    enum { RUNS = 300 };
-    const char *more = getenv("CERTIFICATE_RUNS");
-    unsigned made = 0, runs = more != NULL ? (unsigned)atoi(more) : RUNS;
+    unsigned made = 0, runs = unit_runs(100, 1000);
     for (unsigned seed = 1; seed <= runs; seed++)
         made += check_random(seed);
     unit_note("%u certificates of %u programs", made, runs);

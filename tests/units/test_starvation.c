@@ -707,9 +707,6 @@ static void check_random(uint64_t seed, const struct recipe *recipe, struct naiv
     random_program_free(random);
 }
 
-/* How many; CUnit's tests take no arguments. */
-static uint64_t random_programs = 140;
-
 static void test_random_programs(void)
 {
     static const struct recipe recipes[] = {
@@ -724,7 +721,8 @@ static void test_random_programs(void)
     enum { RECIPES = sizeof recipes / sizeof *recipes };
     struct tally tally = {0};
     struct naive *naive = memory_new(1, sizeof *naive);
-    for (uint64_t seed = 1; seed <= random_programs; seed++)
+    const uint64_t runs = unit_runs(140, 2000);
+    for (uint64_t seed = 1; seed <= runs; seed++)
         check_random(seed, &recipes[seed / 2 % RECIPES], naive, &tally);
     memory_free(naive);
     bool enough = tally.judged >= 100 && tally.starving >= 30 && tally.unbounded >= 10 && tally.bounded >= 30;
@@ -734,7 +732,7 @@ static void test_random_programs(void)
                   tally.unbounded, tally.bounded);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"turns by semaphores", test_turns},
@@ -758,7 +756,5 @@ int main(int argc, char **argv)
         {"random programs, against a naive judge", test_random_programs},
         CU_TEST_INFO_NULL,
     };
-    if (argc > 1)
-        random_programs = strtoull(argv[1], NULL, 10);
     return unit_run("starvation", tests);
 }

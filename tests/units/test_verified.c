@@ -688,7 +688,7 @@ static const char shared_index[] = ".var n\n.var i\n.main\n.top\n mov i, %ax\n t
                                    " mov i, %ax\n add $1, %ax\n mov %ax, i\n j .top\n.end\n";
 
 /* The greatest bound of the loop without a slice, which takes states as its fourth power. */
-static unsigned explicit_bound = 10;
+static unsigned explicit_bound = 6;
 
 static void check_shared_index(unsigned bound, const struct way *way)
 {
@@ -710,7 +710,7 @@ static void check_shared_index(unsigned bound, const struct way *way)
 
 static void test_shared_index(void)
 {
-    const unsigned bounds[] = {1, 2, 3, 10, 100, explicit_bound};
+    const unsigned bounds[] = {1, 2, 3, 10, 50, explicit_bound};
     for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++)
         for (size_t w = 0; w < WAY_COUNT; w++)
             if (ways[w].jobs == 1 && (!ways[w].no_slice || bounds[b] <= explicit_bound))

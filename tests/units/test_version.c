@@ -2,7 +2,7 @@
  * within the bounds, and the same seed makes the same bytes.
  *
  * What is right is found without the search: by the survey (tests/oracles/survey.h) and the enumerator over the complete
- * machine. Takes a number of seeds as its argument: tests/units/test_version 1000. */
+ * machine. LONG_TESTS takes more seeds. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "course/edition.h"
@@ -25,9 +25,6 @@
 #include <string.h>
 
 enum { SEEDS = 6, STEPS_MAX = 400, NUMBERS_MAX = 400, SCHEDULES_MAX = 20000 };
-
-/* The number of seeds; CUnit's tests take no arguments. */
-static unsigned seeds = SEEDS;
 
 /* ---- Reading answers -------------------------------------------------------------------------------------------- */
 
@@ -376,6 +373,7 @@ static void check_versions(enum assignment_kind kind)
         [ASSIGNMENT_COUNT] = check_count,   [ASSIGNMENT_REPAIR] = check_repair,   [ASSIGNMENT_QUANTUM] = check_quantum,
         [ASSIGNMENT_OUTCOMES] = check_ends, [ASSIGNMENT_OUTPUTS] = check_ends,
     };
+    const uint64_t seeds = unit_runs(3, 200);
     for (int level = 0; level < DIFFICULTY_LEVELS; level++) {
         struct difficulty difficulty = difficulty_of(kind, (enum difficulty_level)level);
         for (uint64_t seed = 0; seed < seeds; seed++) {
@@ -736,7 +734,7 @@ static void test_handouts_of_ends(void)
                    "One whole number");
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const CU_TestInfo tests[] = {
         {"values: the list is right", test_values},
@@ -758,7 +756,5 @@ int main(int argc, char **argv)
         {"handouts of outcomes and outputs", test_handouts_of_ends},
         CU_TEST_INFO_NULL,
     };
-    if (argc > 1)
-        seeds = (unsigned)strtoul(argv[1], NULL, 10);
     return unit_run("version", tests);
 }

@@ -599,27 +599,30 @@ done
 
 # A process takes what it takes, and five times the file. Sanitizers take more.
 if [ -z "${SANITIZERS-}" ]; then
+    longer=
+    [ -z "${LONG_TESTS-}" ] || longer="signals --threads 2 --iters 4 --scheduler signal --quantum 1500 --phase any
+bounds --threads 4 --iters 5
+leads --threads 3 --iters 12 --scheduler parallel --lag 40
+preemptions --threads 3 --iters 7 --scheduler preemptions --bound 3
+picks $work/picks.s --threads 1"
     printf '%s\n' '.var n' '.main' '.tick 200000' ' add $1, n' >"$work/ticks.s"
     { printf '%s\n' '.var n' '.main'; yes ' add $1, n' | head -n 40000; } >"$work/straight.s"
     { printf '%s\n' '.var n' '.mutex m, 2' '.main'; yes ' lock m(%bx)
  unlock m(%bx)' | head -n 60000; } >"$work/picks.s"
     while read -r name arguments; do
+        [ -n "$name" ] || continue
         # shellcheck disable=SC2086 # one word an option
         "$RACECHECK" $arguments --certificate "$work/$name" >/dev/null 2>&1
         size=$(wc -c <"$work/$name")
         (ulimit -v $((6000 + 5 * size / 1024)) && "$verifier" -q "$work/$name") >"$work/out" 2>&1 || :
         report "$(cat "$work/out"; [ "$size" -gt 1000000 ] || echo "only $size bytes")" "five times the file is enough: $name"
     done <<END
+$longer
 phases $work/ticks.s --threads 2 --scheduler tick --quantum 200000 --phase any
-signals --threads 2 --iters 4 --scheduler signal --quantum 1500 --phase any
 straight $work/straight.s --threads 1
-bounds --threads 4 --iters 5
 values --threads 2 --iters 13 --slice off
-leads --threads 3 --iters 12 --scheduler parallel --lag 40
-preemptions --threads 3 --iters 7 --scheduler preemptions --bound 3
 conditions --threads 2 --iters 13 --assert always(counter>=0)
 sleepers --model condition-variable --threads 5
-picks $work/picks.s --threads 1
 END
 fi
 
