@@ -91,7 +91,7 @@ static bool may_overflow(const struct analysis *self)
     return __builtin_add_overflow(analysis_longest(self), 1, &growth) ||
            __builtin_mul_overflow(growth, machine_longest_step(self->machine), &growth) ||
            __builtin_mul_overflow(growth, addend, &growth) || __builtin_add_overflow(first, growth, &growth) ||
-           growth >= UINT64_C(1) << 62;
+           growth >= machine_greatest_sum(self->machine);
 }
 
 /* ---- The pipeline -------------------------------------------------------------------------------------------- */

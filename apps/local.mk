@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/process.c %D%/process.h \
+    %D%/c_file.c %D%/c_file.h \
     %D%/python_file.c %D%/python_file.h \
     %D%/real_execution.c %D%/real_execution.h \
     %D%/replay.c \

@@ -314,6 +314,7 @@ static const char *scheduler_word(size_t kind)
     return found != NULL ? found->name : NULL;
 }
 
+static const struct option_word language_words[] = {{"auto", 0}, {"gas", 1}, {NULL, 0}};
 static const struct option_word calls_words[] = {{"cold", 0}, {"hot", 1}, {NULL, 0}};
 static const struct option_word sleep_words[] = {{"any", 0}, {"virtual", 1}, {NULL, 0}};
 static const struct option_word exit_words[] = {{"main", 0}, {"all", 1}, {NULL, 0}};
@@ -373,6 +374,12 @@ static const struct option_row rows_before[] = {
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",
      ANALYSES, AT(add_observed, observe)},
+
+    HEADING("C programs", ANALYSES),
+    {"cc", 0, "COMMAND", "the compiler, with its options, as a shell would split them (default 'gcc -O0'); what it writes is read",
+     ANALYSES, TEXT(cc)},
+    {"language", 0, "WHICH", "of FILE.s: that of 'racecheck models' (auto, default), or gas, what compilers write for x86-64",
+     ANALYSES, WORD(language, language_words)},
 
     HEADING("Python programs", ANALYSES),
     {"python", 0, "PROGRAM", "the interpreter that compiles them (default python3); it does not execute them", ANALYSES,

@@ -1,5 +1,6 @@
 #include "apps/source.h"
 
+#include "apps/c_file.h"
 #include "apps/python_file.h"
 #include "base/memory.h"
 #include "base/spelling.h"
@@ -214,8 +215,41 @@ static bool make_of_bytecode(struct problem *problem, const struct options *opti
     return good;
 }
 
+/* What only C programs, and assembly that compilers write, can be asked for; what cannot be said of these. */
+static bool fits_language(const struct options *options, const char *path, bool is_c, struct error *error)
+{
+    const char *foreign = options->has_threads         ? "threads"
+                          : options->has_iters         ? "iters"
+                          : options->registers != NULL ? "register"
+                                                       : python_option(options);
+    if (is_c && foreign != NULL)
+        return error_set(error, NULL, 0, 0,
+                         "--%s: %s is a C program, which starts its own threads and has its own numbers", foreign,
+                         source_name(path));
+    if (options->cc != NULL && !c_file_is(path))
+        return error_set(error, NULL, 0, 0, "--cc: %s is no C program (expected a name that ends in .c)",
+                         source_name(path));
+    return true;
+}
+
+/* A C program, or assembly as compilers write it. */
+static bool make_of_c(struct problem *problem, const struct options *options, const char *path, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    bool good =
+        c_file_is(path) ? c_file_compile(options->cc, path, &text, error) : c_file_read_assembly(path, &text, error);
+    good = good && make_of_text(problem, source_name(path), &text, error);
+    text_free(&text);
+    return good;
+}
+
 static bool make_of_file(struct problem *problem, const struct options *options, const char *path, struct error *error)
 {
+    bool is_c = c_file_is(path) || options->language != 0;
+    if (!fits_language(options, path, is_c, error))
+        return false;
+    if (is_c)
+        return make_of_c(problem, options, path, error);
     struct text text = TEXT_INIT;
     bool is_python = python_file_is(path);
     bool good = is_python ? python_file_dump(options->python != NULL ? options->python : "python3", path, &text, error)
@@ -304,6 +338,10 @@ bool source_problem(struct problem *problem, const struct options *options, stru
     if (options->bytecode != NULL)
         return make_of_bytecode(problem, options, error);
     for (size_t f = 0; f < options->operand_count && options->operand_count > 1; f++)
+        if (c_file_is(options->operands[f]) || options->language != 0)
+            return error_set(error, NULL, 0, 0, "%s and another file: a C program is checked alone",
+                             options->operands[f]);
+    for (size_t f = 0; f < options->operand_count && options->operand_count > 1; f++)
         if (python_file_is(options->operands[f]))
             return error_set(error, NULL, 0, 0, "%s and another file: a Python program is checked alone",
                              options->operands[f]);
@@ -313,5 +351,7 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         return make_of_file(problem, options, options->operands[0], error);
     if (python_option(options) != NULL)
         return error_set(error, NULL, 0, 0, "--%s: a model is no Python program", python_option(options));
+    if (options->cc != NULL || options->language != 0)
+        return error_set(error, NULL, 0, 0, "--%s: a model is no C program", options->cc != NULL ? "cc" : "language");
     return make_of_model(problem, options->model != NULL ? options->model : "unlocked", error);
 }

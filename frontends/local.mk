@@ -10,6 +10,10 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/assembler_parts.h \
     %D%/body.c %D%/body.h \
     %D%/expression.c %D%/expression.h \
+    %D%/gas.c %D%/gas.h \
+    %D%/gas_data.c \
+    %D%/gas_operands.c \
+    %D%/gas_parts.h \
     %D%/lexer.c %D%/lexer.h \
     %D%/litmus.c %D%/litmus.h \
     %D%/litmus_instruction.c \
@@ -51,7 +55,23 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_threads.c \
     %D%/python_time.c \
     %D%/python_variables.c \
-    %D%/stretches.c
+    %D%/rounds.c %D%/rounds.h \
+    %D%/stretches.c \
+    %D%/x86.c %D%/x86.h \
+    %D%/x86_arithmetic.c \
+    %D%/x86_decode.c \
+    %D%/x86_emit.c \
+    %D%/x86_execute.c \
+    %D%/x86_flags.c \
+    %D%/x86_library.c \
+    %D%/x86_locks.c \
+    %D%/x86_memory.c \
+    %D%/x86_parts.h \
+    %D%/x86_places.c \
+    %D%/x86_print.c \
+    %D%/x86_state.c \
+    %D%/x86_threads.c \
+    %D%/x86_value.c
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c
 
 # What a Python interpreter runs is a part of the program.

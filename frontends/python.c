@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "frontends/python_parts.h"
+#include "frontends/rounds.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -165,52 +166,6 @@ static void resolve_labels(struct python_thread *thread)
         }
 }
 
-/* Where an instruction leads to: up to two places, fewer at the end. */
-static size_t find_successors(const struct python_thread *thread, size_t index, size_t *successors)
-{
-    const struct instruction *instruction = &thread->instructions[index];
-    unsigned flow = instruction_flow(instruction);
-    size_t count = 0;
-    if ((flow & FLOW_NEXT) != 0 && index + 1 < thread->count)
-        successors[count++] = index + 1;
-    if ((flow & FLOW_TARGET) != 0 && (size_t)instruction->operands[0].value < thread->count)
-        successors[count++] = (size_t)instruction->operands[0].value;
-    return count;
-}
-
-/* On every way round there must be a switch point. It is only missing where a thread goes round for itself: then the instruction that leads
- * back is made one. A depth-first search along instructions that are none. */
-static void open_rounds(struct python_thread *thread)
-{
-    enum { NEW, OPEN, DONE };
-    unsigned char *marks = memory_new(thread->count, 1);
-    unsigned char *next = memory_new(thread->count, 1);
-    size_t *path = memory_new(thread->count, sizeof *path), successors[2];
-    for (size_t start = 0; start < thread->count; start++) {
-        size_t depth = 0;
-        if (marks[start] == NEW)
-            path[depth++] = start;
-        while (depth > 0) {
-            size_t at = path[depth - 1], count = find_successors(thread, at, successors);
-            marks[at] = OPEN;
-            if (next[at] == count) {
-                marks[at] = DONE;
-                depth--;
-                continue;
-            }
-            size_t to = successors[next[at]++];
-            bool joins = thread->instructions[to].no_switch;
-            if (joins && marks[to] == OPEN)
-                thread->instructions[at].no_switch = false;
-            else if (joins && marks[to] == NEW)
-                path[depth++] = to;
-        }
-    }
-    memory_free(marks);
-    memory_free(next);
-    memory_free(path);
-}
-
 static void move_codes(struct python *self)
 {
     struct program *program = self->program;
@@ -219,7 +174,7 @@ static void move_codes(struct python *self)
     for (size_t t = 0; t < self->thread_count; t++) {
         struct python_thread *thread = &self->threads[t];
         resolve_labels(thread);
-        open_rounds(thread);
+        rounds_open(thread->instructions, thread->count);
         program->codes[program->code_count++] = (struct code){
             .instructions = thread->instructions, .count = (uint32_t)thread->count, .origins = thread->origins};
         program->threads[program->thread_count++] = (struct thread){

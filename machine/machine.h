@@ -430,3 +430,6 @@ const struct value_names *machine_value_names(const struct machine *self);
 
 /* The file that a thread's code stands in, borrowed: lines and columns count there. The source, where the program is one file. */
 const char *machine_file(const struct machine *self, size_t thread);
+
+/* What numbers that are data must stay below, so that nothing is cut off where an instruction keeps so many bits, or there are 64. */
+uint64_t machine_greatest_sum(const struct machine *self);

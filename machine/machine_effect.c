@@ -80,9 +80,11 @@ static void describe_assignment(const struct scene *scene, const struct micro_op
         return;
     struct assignment *assignment = add_assignment(effect, target);
     assignment->is_comparison = traits->is_comparison;
-    add_place(scene, micro, micro->a, traits->coefficients[0], assignment);
+    /* What is cut down to a number that is not negative is no sum. */
+    int linear = scene->instruction->wraps_unsigned ? 0 : 1;
+    add_place(scene, micro, micro->a, linear * traits->coefficients[0], assignment);
     if (traits->is_binary)
-        add_place(scene, micro, micro->b, traits->coefficients[1], assignment);
+        add_place(scene, micro, micro->b, linear * traits->coefficients[1], assignment);
 }
 
 static int64_t value_of(const struct scene *scene, location_id location)

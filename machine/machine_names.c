@@ -183,3 +183,15 @@ const char *machine_file(const struct machine *self, size_t thread)
 {
     return self->program->files[thread_code(self, thread)->file].name;
 }
+
+uint64_t machine_greatest_sum(const struct machine *self)
+{
+    uint64_t greatest = UINT64_C(1) << 62;
+    for (size_t c = 0; c < self->program->code_count; c++)
+        for (uint32_t i = 0; i < self->program->codes[c].count; i++) {
+            unsigned wrap = self->program->codes[c].instructions[i].wrap;
+            if (wrap > 0 && wrap < 63 && greatest > UINT64_C(1) << (wrap - 1))
+                greatest = UINT64_C(1) << (wrap - 1);
+        }
+    return greatest;
+}

@@ -128,14 +128,20 @@ static void write_out(struct execution *self, const struct write *write)
 
 /* ---- Operations ---------------------------------------------------------------------------------------------- */
 
-/* The slice has made sure that data is only copied, with constants added. */
+/* The slice has made sure that data is only copied, with constants added; what is cut down to fewer bits is data only where that changes
+ * nothing (analysis.c: may_overflow). */
 static struct worth compute(struct execution *self, enum operation operation, struct worth a, struct worth b)
 {
     const struct operation_traits *traits = &operations[operation];
     struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
     assert(a.source == LOCATION_NONE || (traits->coefficients[0] == 1 && b.source == LOCATION_NONE));
     assert(b.source == LOCATION_NONE || traits->coefficients[1] == 1);
-    enum failure failure = traits->compute(a.addend, b.addend, &result.addend);
+    const struct instruction *instruction = self->scene.instruction;
+    enum failure failure =
+        instruction->wrap > 0 && result.source == LOCATION_NONE
+            ? operation_wrap(operation, a.addend, b.addend, instruction->wrap, instruction->wraps_unsigned,
+                             &result.addend)
+            : traits->compute(a.addend, b.addend, &result.addend);
     if (failure != FAILURE_NONE)
         execution_fail(self, failure);
     return result;
@@ -201,6 +207,9 @@ static void evaluate(struct execution *self, const struct micro_operation *micro
     write->worth = place_worth(self, micro, micro->a);
     if (traits->is_binary)
         write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
+    else if (write->worth.source == LOCATION_NONE)
+        write->worth.addend = operation_cut(write->worth.addend, self->scene.instruction->wrap,
+                                            self->scene.instruction->wraps_unsigned);
 }
 
 static void evaluate_replacement(struct execution *self, const struct micro_operation *micro, struct write *write)

@@ -158,7 +158,7 @@ location_id store_buffer_target(const struct scene *scene, location_id location)
 {
     const struct machine *machine = scene->machine;
     if (machine->buffer_size == 0 || scene->state == NULL || !is_memory(machine, location) ||
-        instruction_form(scene->instruction->opcode)->is_locked)
+        instruction_form(scene->instruction->opcode)->is_locked || scene->instruction->is_locked)
         return location;
     return value_at(machine, scene->thread, location, store_buffer_count(machine, scene->state, scene->thread));
 }

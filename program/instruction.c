@@ -252,7 +252,7 @@ bool instruction_drains(const struct instruction *self)
     FOR_EACH_MICRO (micro, self)
         if (micro_kinds[micro->kind].drains)
             return true;
-    return instruction_form(self->opcode)->is_locked;
+    return instruction_form(self->opcode)->is_locked || self->is_locked;
 }
 
 bool instruction_may_buffer(const struct instruction *self)
@@ -260,7 +260,7 @@ bool instruction_may_buffer(const struct instruction *self)
     for (size_t i = 0; i < 2; i++)
         if ((self->operands[i].kind == OPERAND_WORD || self->operands[i].kind == OPERAND_COMPUTED) &&
             (instruction_use(self, i) & USE_WRITE) != 0)
-            return !instruction_form(self->opcode)->is_locked;
+            return !instruction_form(self->opcode)->is_locked && !self->is_locked;
     return false;
 }
 

@@ -218,3 +218,44 @@ const struct condition_traits conditions[CONDITION_COUNT] = {
     [CONDITION_LESS] = {{true, false, false}, "flags < 0", CONDITION_GREATER_EQUAL},
     [CONDITION_LESS_EQUAL] = {{true, true, false}, "flags <= 0", CONDITION_GREATER},
 };
+
+/* ---- Results of so many bits ------------------------------------------------------------------------------------- */
+
+int64_t operation_cut(int64_t number, unsigned bits, bool is_unsigned)
+{
+    if (bits == 0 || bits >= 64)
+        return number;
+    uint64_t cut = (uint64_t)number & ((UINT64_C(1) << bits) - 1);
+    if (!is_unsigned && (cut >> (bits - 1)) != 0)
+        cut |= ~UINT64_C(0) << bits;
+    return (int64_t)cut;
+}
+
+enum failure operation_wrap(enum operation operation, int64_t a, int64_t b, unsigned bits, bool is_unsigned,
+                            int64_t *result)
+{
+    enum failure failure = FAILURE_NONE;
+    uint64_t first = (uint64_t)a, second = (uint64_t)b;
+    switch (operation) {
+    case OPERATION_ADD:
+        *result = (int64_t)(second + first);
+        break;
+    case OPERATION_SUBTRACT:
+        *result = (int64_t)(second - first);
+        break;
+    case OPERATION_MULTIPLY:
+        *result = (int64_t)(second * first);
+        break;
+    case OPERATION_SHIFT_LEFT:
+        if (a < 0 || a > SHIFT_MOST)
+            return FAILURE_SHIFT;
+        *result = (int64_t)(second << first);
+        break;
+    default:
+        failure = operations[operation].compute(a, b, result);
+        break;
+    }
+    if (failure == FAILURE_NONE)
+        *result = operation_cut(*result, bits, is_unsigned);
+    return failure;
+}

@@ -161,6 +161,13 @@ struct condition_traits {
 /* Appends what the model for SPIN says of an operation, one of the patterns above, for some a and b. */
 void operation_export(struct text *text, const char *pattern, const char *a, const char *b);
 
+/* A number cut down to so many bits (8, 16, 32, 64), with a sign or without. */
+int64_t operation_cut(int64_t number, unsigned bits, bool is_unsigned);
+
+/* Computes an operation whose result is cut down to so many bits, so that it does not overflow. */
+enum failure operation_wrap(enum operation operation, int64_t a, int64_t b, unsigned bits, bool is_unsigned,
+                            int64_t *result);
+
 extern const struct micro_kind_traits micro_kinds[MICRO_KIND_COUNT];
 extern const struct operation_traits operations[OPERATION_COUNT];
 extern const struct condition_traits conditions[CONDITION_COUNT];

@@ -89,6 +89,9 @@ void program_free(struct program *self)
     memory_free(self->source);
     memory_free(self->text);
     litmus_test_free(self->test);
+    for (size_t i = 0; i < self->spelling_count; i++)
+        memory_free(self->spellings[i]);
+    memory_free(self->spellings);
     memory_free(self->listing);
     memory_free(self->reading);
     memory_free(self);
@@ -385,6 +388,8 @@ static char *listed_text(const struct program *self, const struct instruction *i
 {
     struct text text = TEXT_INIT;
     const char *line = self->listing;
+    if (instruction->place.line == 0 && instruction->spelling > 0)
+        return memory_copy_string(self->spellings[instruction->spelling - 1]);
     if (instruction->place.line == 0)
         return memory_copy_string("(the end)");
     for (uint32_t n = 1; n < instruction->place.line && line != NULL; n++) {
@@ -400,6 +405,8 @@ static char *listed_text(const struct program *self, const struct instruction *i
         width = instruction->width;
     }
     text_append(&text, line != NULL ? line + first : "", width);
+    if (instruction->spelling > 0)
+        text_print(&text, "%s%s", text.length > 0 ? " | " : "", self->spellings[instruction->spelling - 1]);
     return text_take(&text);
 }
 

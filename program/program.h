@@ -159,6 +159,8 @@ struct program {
     size_t local_count; /* up to REGISTERS_MAX - REGISTER_COUNT */
     char **openings;    /* what lets others in at switch points, in words: "behind LOAD_GLOBAL in line 9" */
     size_t opening_count;
+    char **spellings; /* what instructions are in the words of the machine: "addl $1, counter(%rip)" */
+    size_t spelling_count;
     char **strings; /* the texts that are printed */
     size_t string_count;
     struct predicate **predicates; /* the conditions that are asserted */

@@ -5,6 +5,7 @@
 #include "frontends/presets.h"
 #include "frontends/python.h"
 #include "frontends/python_dump.h"
+#include "frontends/x86.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -20,6 +21,11 @@ static bool keep_names(struct problem *self)
     return true;
 }
 
+static bool is_one_processor(const char *kind)
+{
+    return strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0;
+}
+
 static bool make_program(struct problem *self, struct error *error)
 {
     struct presets presets = {0};
@@ -29,6 +35,19 @@ static bool make_program(struct problem *self, struct error *error)
     self->wrong = PROBLEM_PROGRAM;
     if (python_dump_is(self->text, self->length)) {
         self->program = python_read(&(struct python_input){self->text, self->length, self->source}, error);
+        presets_free(&presets);
+        return self->program != NULL && keep_names(self);
+    }
+    if (x86_is(self->text, self->length)) {
+        const char *kind = self->kind != NULL ? self->kind : "free";
+        self->program = x86_read_program(&(struct x86_input){.text = self->text,
+                                                             .length = self->length,
+                                                             .name = self->source,
+                                                             .symbols = self->symbols,
+                                                             .symbol_count = self->symbol_count,
+                                                             .observed = self->observe,
+                                                             .is_one_processor = is_one_processor(kind)},
+                                         error);
         presets_free(&presets);
         return self->program != NULL && keep_names(self);
     }
@@ -156,7 +175,7 @@ static bool settle_memory(struct problem *self, struct error *error)
     if (program->memory == MEMORY_SC)
         return true;
     self->wrong = PROBLEM_PROGRAM;
-    self->is_one_processor = strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0;
+    self->is_one_processor = is_one_processor(kind);
     if (self->is_one_processor)
         program->memory = MEMORY_SC;
     else if (strcmp(kind, "free") != 0)

@@ -1,0 +1,210 @@
+/* What is not in the assembly: functions of the C library, by name. */
+#include "frontends/x86_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Arguments and results --------------------------------------------------------------------------------------- */
+
+bool x86_argument(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width, struct x86_value *value)
+{
+    static const uint8_t registers[] = {GAS_RDI, GAS_RSI, GAS_RDX, GAS_RCX, 8, 9};
+    enum { IN_REGISTERS = 6 };
+    if (number < IN_REGISTERS)
+        return x86_read_register(self, state, registers[number], width, value);
+    /* A tail call has the return address on top, a call has not pushed it. */
+    int64_t address = state->registers[GAS_RSP].number + 8 * ((int64_t)number - IN_REGISTERS) +
+                      (self->now->operation == X86_JMP ? 8 : 0);
+    return x86_load(self, state, address, width, value);
+}
+
+bool x86_known_argument(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width, const char *what,
+                        int64_t *value)
+{
+    struct x86_value argument;
+    if (!x86_argument(self, state, number, width, &argument))
+        return false;
+    if (argument.kind != X86_KNOWN)
+        return x86_refuse(
+            self, "%s depends on the other threads, or was never set (expected what is known before they run)", what);
+    *value = x86_cut(argument.number, X86_SIGNED(width));
+    return true;
+}
+
+void x86_give(struct x86_state *state, struct x86_value value)
+{
+    state->registers[GAS_RAX] = value;
+    state->low_bytes[GAS_RAX] = 0;
+}
+
+/* What a call may overwrite is not known behind it. */
+static void clobber(struct x86_state *state)
+{
+    static const uint8_t registers[] = {GAS_RCX, GAS_RDX, GAS_RSI, GAS_RDI, 8, 9, 10, 11};
+    for (size_t r = 0; r < sizeof registers; r++) {
+        state->registers[registers[r]] = X86_NOTHING;
+        state->low_bytes[registers[r]] = 0;
+    }
+    for (size_t w = 0; w < 16; w++)
+        state->wide[w][0] = state->wide[w][1] = X86_NOTHING;
+    state->flags = (struct x86_flags){0};
+}
+
+/* ---- Small functions --------------------------------------------------------------------------------------------- */
+
+static bool nothing(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    (void)self;
+    (void)call;
+    x86_give(state, X86_NUMBER(0));
+    return true;
+}
+
+/* What takes time, or gives way, guarantees nothing. */
+static bool pass_time(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    x86_emit(self, state, X86_ACCESS, call->number == 1 ? OPCODE_YIELD : OPCODE_NOP, x86_none, x86_none);
+    x86_give(state, X86_NUMBER(0));
+    return true;
+}
+
+static bool exit_program(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    (void)call;
+    x86_emit(self, state, X86_ACCESS, OPCODE_EXIT, x86_none, x86_none);
+    state->is_over = true;
+    return false;
+}
+
+static bool fail_program(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    x86_emit_failure(self, state, "%s is called", call->name);
+    return false;
+}
+
+static bool fail_assertion(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    struct x86_value words;
+    struct text text = TEXT_INIT;
+    (void)call;
+    if (!x86_argument(self, state, 0, 8, &words) || words.kind != X86_KNOWN ||
+        !x86_read_text(self, state, words.number, &text))
+        text_print(&text, "?");
+    if (!self->error->set)
+        x86_emit_failure(self, state, "the assertion `%s` does not hold", text_string(&text));
+    text_free(&text);
+    return false;
+}
+
+static bool choose(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    int64_t number;
+    if (call->number < 0)
+        return x86_refuse(self, "%s can be any of too many numbers (expected __VERIFIER_nondet_bool)", call->name);
+    if (!x86_free_register(self, state, &number))
+        return false;
+    struct operand range = {.kind = OPERAND_RANGE, .scale = (int16_t)call->number};
+    x86_emit(self, state, X86_ACCESS, OPCODE_CHOOSE, range, x86_register(number));
+    x86_give(state, x86_in_register(number, X86_UNSIGNED(1)));
+    return true;
+}
+
+/* ---- By name ----------------------------------------------------------------------------------------------------- */
+
+static const struct row {
+    const char *name;
+    x86_function *function;
+    int64_t number;
+} rows[] = {
+    {"pthread_create", x86_create, 0},
+    {"pthread_join", x86_join, 0},
+    {"pthread_exit", x86_exit_thread, 0},
+    {"pthread_self", x86_self, 0},
+    {"pthread_detach", nothing, 0},
+    {"pthread_attr_init", nothing, 0},
+    {"pthread_attr_destroy", nothing, 0},
+    {"pthread_attr_setstacksize", nothing, 0},
+    {"pthread_mutex_init", x86_mutex, X86_INIT},
+    {"pthread_mutex_destroy", x86_mutex, X86_DESTROY},
+    {"pthread_mutex_lock", x86_mutex, X86_LOCK},
+    {"pthread_mutex_unlock", x86_mutex, X86_UNLOCK},
+    {"pthread_mutex_trylock", x86_mutex, X86_TRY},
+    {"pthread_spin_init", x86_mutex, X86_DESTROY},
+    {"pthread_spin_destroy", x86_mutex, X86_DESTROY},
+    {"pthread_spin_lock", x86_mutex, X86_LOCK},
+    {"pthread_spin_unlock", x86_mutex, X86_UNLOCK},
+    {"pthread_spin_trylock", x86_mutex, X86_TRY},
+    {"pthread_mutexattr_init", x86_attribute, X86_INIT},
+    {"pthread_mutexattr_settype", x86_attribute, X86_SET_TYPE},
+    {"pthread_mutexattr_destroy", nothing, 0},
+    {"pthread_cond_init", x86_condition_variable, X86_INIT},
+    {"pthread_cond_destroy", x86_condition_variable, X86_DESTROY},
+    {"pthread_cond_wait", x86_condition_variable, X86_WAIT},
+    {"pthread_cond_signal", x86_condition_variable, X86_SIGNAL},
+    {"pthread_cond_broadcast", x86_condition_variable, X86_BROADCAST},
+    {"pthread_rwlock_init", x86_rwlock, X86_INIT},
+    {"pthread_rwlock_destroy", x86_rwlock, X86_DESTROY},
+    {"pthread_rwlock_rdlock", x86_rwlock, X86_READ_LOCK},
+    {"pthread_rwlock_wrlock", x86_rwlock, X86_LOCK},
+    {"pthread_rwlock_unlock", x86_rwlock, X86_UNLOCK},
+    {"pthread_barrier_init", x86_barrier, X86_INIT},
+    {"pthread_barrier_destroy", x86_barrier, X86_DESTROY},
+    {"pthread_barrier_wait", x86_barrier, X86_WAIT},
+    {"sem_init", x86_semaphore, X86_INIT},
+    {"sem_destroy", x86_semaphore, X86_DESTROY},
+    {"sem_wait", x86_semaphore, X86_WAIT},
+    {"sem_trywait", x86_semaphore, X86_TRY},
+    {"sem_post", x86_semaphore, X86_POST},
+    {"printf", x86_printf, 0},
+    {"__printf_chk", x86_printf, 1},
+    {"fprintf", x86_printf, 2},
+    {"__fprintf_chk", x86_printf, 3},
+    {"puts", x86_puts, 0},
+    {"putchar", x86_putchar, 0},
+    {"putc", x86_putchar, 1},
+    {"fputc", x86_putchar, 1},
+    {"fputs", x86_fputs, 0},
+    {"fwrite", x86_fwrite, 0},
+    {"fflush", nothing, 0},
+    {"setbuf", nothing, 0},
+    {"setvbuf", nothing, 0},
+    {"perror", nothing, 0},
+    {"malloc", x86_allocate, 0},
+    {"calloc", x86_allocate, 1},
+    {"free", nothing, 0},
+    {"memset", x86_fill, 0},
+    {"memcpy", x86_copy, 0},
+    {"sched_yield", pass_time, 1},
+    {"pthread_yield", pass_time, 1},
+    {"thrd_yield", pass_time, 1},
+    {"sleep", pass_time, 0},
+    {"usleep", pass_time, 0},
+    {"nanosleep", pass_time, 0},
+    {"exit", exit_program, 0},
+    {"_exit", exit_program, 0},
+    {"quick_exit", exit_program, 0},
+    {"abort", fail_program, 0},
+    {"reach_error", fail_program, 0},
+    {"__VERIFIER_error", fail_program, 0},
+    {"__stack_chk_fail", fail_program, 0},
+    {"__assert_fail", fail_assertion, 0},
+    {"__VERIFIER_nondet_bool", choose, 1},
+    {"__VERIFIER_nondet_int", choose, -1},
+    {"__VERIFIER_nondet_uint", choose, -1},
+};
+
+bool x86_call_library(struct x86 *self, struct x86_state *state, const struct gas_symbol *symbol, bool is_tail)
+{
+    const struct row *row = NULL;
+    for (size_t r = 0; r < sizeof rows / sizeof *rows && row == NULL; r++)
+        if (strlen(rows[r].name) == symbol->length && memcmp(rows[r].name, symbol->name, symbol->length) == 0)
+            row = &rows[r];
+    if (row == NULL)
+        return x86_refuse(self, "racecheck does not know what the function '%.*s' does", (int)symbol->length,
+                          symbol->name);
+    struct x86_call call = {row->name, row->number};
+    if (!row->function(self, state, &call) || state->is_over)
+        return false;
+    clobber(state);
+    return !is_tail || x86_return(self, state);
+}

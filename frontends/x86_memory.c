@@ -1,0 +1,362 @@
+/* Loads and stores: private memory, and the places that threads share. */
+#include "frontends/x86_parts.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { CANDIDATES_MAX = 1024 };
+
+#define STACK_FIRST INT64_C(0x7f0000000000)
+#define HEAP_FIRST INT64_C(0x20000000)
+
+int64_t x86_stack_top(uint32_t thread)
+{
+    return STACK_FIRST - (int64_t)thread * 2 * X86_STACK_SIZE;
+}
+
+int64_t x86_heap_first(uint32_t thread)
+{
+    return HEAP_FIRST + (int64_t)thread * 2 * X86_HEAP_SIZE;
+}
+
+/* ---- Objects ----------------------------------------------------------------------------------------------------- */
+
+static bool in_stack(const struct x86 *self, int64_t address, int64_t *first, int64_t *end)
+{
+    for (uint32_t t = 0; t < self->thread_count; t++)
+        if (address >= x86_stack_top(t) - X86_STACK_SIZE && address < x86_stack_top(t)) {
+            *first = x86_stack_top(t) - X86_STACK_SIZE;
+            *end = x86_stack_top(t);
+            return true;
+        }
+    return false;
+}
+
+static bool in_block(const struct x86 *self, int64_t address, int64_t *first, int64_t *end)
+{
+    for (size_t b = 0; b < self->block_count; b++)
+        if (address >= self->blocks[b].address && address - self->blocks[b].address < self->blocks[b].size) {
+            *first = self->blocks[b].address;
+            *end = self->blocks[b].address + self->blocks[b].size;
+            return true;
+        }
+    return false;
+}
+
+bool x86_object_bounds(struct x86 *self, int64_t address, int64_t *first, int64_t *end)
+{
+    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, address);
+    const struct gas_section *section = gas_section_at(&self->unit, address);
+    if (symbol != NULL) {
+        *first = symbol->address;
+        *end = symbol->address + symbol->size;
+        return true;
+    }
+    if (section != NULL) {
+        *first = section->address;
+        *end = section->address + (int64_t)section->count;
+        return true;
+    }
+    return in_stack(self, address, first, end) || in_block(self, address, first, end);
+}
+
+bool x86_is_read_only(const struct x86 *self, int64_t address)
+{
+    const struct gas_section *section = gas_section_at(&self->unit, address);
+    return section != NULL && section->kind == GAS_READ_ONLY;
+}
+
+/* An end that is not there in code would be the error of every path that leads here: it is one of the program. */
+static bool check_access(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, bool writes)
+{
+    int64_t first, end;
+    if (x86_object_bounds(self, address, &first, &end) && address + size <= end &&
+        !(writes && x86_is_read_only(self, address)))
+        return true;
+    if (address >= 0 && address < 4096)
+        x86_emit_failure(self, state, "a null pointer is followed");
+    else if (writes && x86_is_read_only(self, address))
+        x86_emit_failure(self, state, "a constant is written");
+    else
+        x86_emit_failure(self, state, "an address outside all variables is followed");
+    return false;
+}
+
+char *x86_place_name(struct x86 *self, int64_t address, uint8_t size)
+{
+    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, address);
+    int64_t first, end;
+    if (symbol != NULL && symbol->size == size && symbol->address == address)
+        return text_format("%.*s", (int)symbol->length, symbol->name);
+    if (symbol != NULL && symbol->size % size == 0 && (address - symbol->address) % size == 0)
+        return text_format("%.*s[%" PRId64 "]", (int)symbol->length, symbol->name, (address - symbol->address) / size);
+    if (symbol != NULL)
+        return text_format("%.*s+%" PRId64, (int)symbol->length, symbol->name, address - symbol->address);
+    for (uint32_t t = 0; t < self->thread_count; t++)
+        if (address >= x86_stack_top(t) - X86_STACK_SIZE && address < x86_stack_top(t))
+            return t == 0 ? text_format("main.stack[%" PRId64 "]", x86_stack_top(t) - address)
+                          : text_format("T%" PRIu32 ".stack[%" PRId64 "]", t, x86_stack_top(t) - address);
+    if (address >= X86_RESULTS_FIRST && address < X86_RESULTS_FIRST + 8 * PROGRAM_THREADS_MAX)
+        return text_format("T%" PRId64 ".result", (address - X86_RESULTS_FIRST) / 8);
+    if (in_block(self, address, &first, &end))
+        for (size_t b = 0; b < self->block_count; b++)
+            if (self->blocks[b].address == first)
+                return text_format("block%zu[%" PRId64 "]", b + 1, address - first);
+    return text_format("memory[%" PRId64 "]", address);
+}
+
+struct x86_form x86_place_form(const struct x86 *self, const struct x86_place *place)
+{
+    (void)self;
+    return X86_SIGNED(place->size);
+}
+
+/* ---- Addresses --------------------------------------------------------------------------------------------------- */
+
+/* The numbers that a part of an address can be, where the rest of it is known and in an object. */
+static size_t list_offsets(struct x86 *self, int64_t known, int64_t factor, uint8_t size, int64_t *values)
+{
+    int64_t first, end, step = factor > 1 ? 1 : size;
+    size_t count = 0;
+    if (!x86_object_bounds(self, known, &first, &end)) {
+        for (size_t p = 0; p < self->pointer_count && count < CANDIDATES_MAX; p++)
+            if (factor == 1)
+                values[count++] = self->pointers[p];
+        return count;
+    }
+    int64_t back = (known - first) / (factor * step), forth = (end - size - known) / (factor * step);
+    for (int64_t n = -back; n <= forth && count < CANDIDATES_MAX; n++)
+        values[count++] = n * step;
+    return count == CANDIDATES_MAX ? 0 : count;
+}
+
+/* Has the instruction executed again for each number that a dynamic part of an address can be. */
+static bool know_part(struct x86 *self, struct x86_state *state, struct x86_value part, int64_t known, int64_t factor,
+                      uint8_t size)
+{
+    int64_t *values = memory_new(CANDIDATES_MAX, sizeof *values);
+    struct operand place;
+    size_t count = list_offsets(self, known, factor, size, values);
+    bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);
+    if (is_exact && count == 0 && self->pointer_count == 0 && known < 4096)
+        x86_refuse(self, "an address that depends on the other threads, of which nothing is known");
+    else if (is_exact && count == 0)
+        x86_refuse(self, "an address that depends on the other threads, in an object of more than %d elements",
+                   CANDIDATES_MAX);
+    else if (is_exact && place.value != part.number) {
+        /* Another register has the integer that is looked at: the state must not have the first one any more. */
+        x86_state_rename(state, part, place.value);
+        x86_enumerate(self, state, place, values, count, "an address outside all variables is followed");
+    } else if (is_exact)
+        x86_enumerate(self, state, place, values, count, "an address outside all variables is followed");
+    memory_free(values);
+    return false;
+}
+
+static bool address_register(struct x86 *self, struct x86_state *state, uint8_t number, struct x86_value *value)
+{
+    *value = X86_NUMBER(0);
+    return number >= X86_REGISTERS || x86_read_register(self, state, number, 8, value);
+}
+
+bool x86_address(struct x86 *self, struct x86_state *state, const struct gas_operand *operand, uint8_t size,
+                 int64_t *address)
+{
+    struct x86_value base, index;
+    uint64_t known = (uint64_t)gas_value(&self->unit, &operand->number);
+    if (operand->is_local && operand->number.plus > 0)
+        return x86_refuse(self, "a variable of which each thread has its own");
+    if (!address_register(self, state, operand->base, &base) || !address_register(self, state, operand->index, &index))
+        return false;
+    if (base.kind == X86_KNOWN)
+        known += (uint64_t)base.number;
+    if (index.kind == X86_KNOWN)
+        known += (uint64_t)index.number * operand->scale;
+    if (base.kind != X86_KNOWN && base.kind != X86_DYNAMIC)
+        return x86_refuse(self, "the address that is followed here is not known");
+    if (index.kind != X86_KNOWN && index.kind != X86_DYNAMIC)
+        return x86_refuse(self, "the index that is used here is not known");
+    if (base.kind == X86_DYNAMIC && index.kind == X86_DYNAMIC)
+        return x86_refuse(self, "an address of which both parts depend on the other threads");
+    if (base.kind == X86_DYNAMIC)
+        return know_part(self, state, base, (int64_t)known, 1, size);
+    if (index.kind == X86_DYNAMIC)
+        return know_part(self, state, index, (int64_t)known, operand->scale, size);
+    *address = (int64_t)known;
+    return true;
+}
+
+bool x86_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, uint8_t size, int64_t *address)
+{
+    *address = value.number;
+    if (value.kind == X86_KNOWN)
+        return true;
+    if (value.kind == X86_DYNAMIC)
+        return know_part(self, state, value, 0, 1, size);
+    return x86_refuse(self, "the address that is handed over here is not known");
+}
+
+/* ---- Shared places ----------------------------------------------------------------------------------------------- */
+
+static struct instruction *access_word(struct x86 *self, struct x86_state *state, enum opcode opcode,
+                                       struct operand from, struct operand to)
+{
+    struct instruction *instruction = x86_emit(self, state, X86_ACCESS, opcode, from, to);
+    instruction->is_locked = state->is_locked;
+    state->is_joined |= state->is_whole;
+    return instruction;
+}
+
+static bool refuse_part(struct x86 *self, const struct x86_place *place, uint8_t size)
+{
+    if (self->program->memory == MEMORY_SC)
+        return true;
+    char *name = x86_place_name(self, place->address, place->size);
+    x86_refuse(self, "%d bytes of %s are accessed, of which others access %d: not under memory tso", size, name,
+               place->size);
+    memory_free(name);
+    return false;
+}
+
+static bool load_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
+                        uint8_t size, struct x86_value *value)
+{
+    int64_t number, other;
+    struct x86_form form = x86_place_form(self, place);
+    struct operand word = x86_word(self, place);
+    if (self->error->set || !x86_free_register(self, state, &number))
+        return false;
+    if (size < place->size && !refuse_part(self, place, size))
+        return false;
+    access_word(self, state, OPCODE_MOV, word, x86_register(number));
+    *value = x86_in_register(number, form);
+    if (address > place->address) {
+        if (!x86_free_register(self, state, &other))
+            return false;
+        x86_emit(self, state, X86_OWN, OPCODE_MOV, x86_register(number), x86_register(other));
+        x86_emit(self, state, X86_OWN, OPCODE_SHR, x86_immediate(8 * (address - place->address)), x86_register(other));
+        *value = x86_in_register(other, X86_SIGNED(8));
+    }
+    *value = x86_low(*value, size);
+    return true;
+}
+
+/* Bytes of a place: what is around them stays, in one step. */
+static bool store_part(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
+                       uint8_t size, struct x86_value value)
+{
+    int64_t whole, part;
+    struct operand given, word = x86_word(self, place);
+    unsigned shift = 8u * (unsigned)(address - place->address);
+    uint64_t mask = ((UINT64_C(1) << 8 * size) - 1) << shift;
+    bool was_joined = state->is_joined;
+    if (!refuse_part(self, place, size) || !x86_exact(self, state, value, X86_UNSIGNED(size), &given) ||
+        !x86_free_register(self, state, &whole) || !x86_free_register(self, state, &part))
+        return false;
+    access_word(self, state, OPCODE_MOV, word, x86_register(whole));
+    x86_emit(self, state, X86_OWN, OPCODE_AND, x86_immediate((int64_t)~mask), x86_register(whole));
+    x86_emit(self, state, X86_OWN, OPCODE_MOV, given, x86_register(part));
+    x86_wrap(x86_emit(self, state, X86_OWN, OPCODE_SHL, x86_immediate(shift), x86_register(part)), X86_SIGNED(8));
+    x86_emit(self, state, X86_OWN, OPCODE_OR, x86_register(part), x86_register(whole));
+    x86_wrap(x86_emit(self, state, X86_OWN, OPCODE_MOV, x86_register(whole), x86_register(whole)),
+             x86_place_form(self, place));
+    state->is_joined = true;
+    access_word(self, state, OPCODE_MOV, x86_register(whole), word);
+    state->is_joined = was_joined || state->is_whole;
+    return true;
+}
+
+/* Addresses that are kept in shared memory can be followed from there. */
+static void note_pointer(struct x86 *self, struct x86_value value)
+{
+    int64_t first, end;
+    if (value.kind != X86_KNOWN || !x86_object_bounds(self, value.number, &first, &end))
+        return;
+    for (size_t p = 0; p < self->pointer_count; p++)
+        if (self->pointers[p] == value.number)
+            return;
+    self->pointers = memory_grow(self->pointers, self->pointer_count, &self->pointer_capacity, sizeof *self->pointers);
+    self->pointers[self->pointer_count++] = value.number;
+    self->again = true;
+}
+
+static bool store_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
+                         uint8_t size, struct x86_value value)
+{
+    struct operand given;
+    if (value.kind == X86_NO_VALUE) {
+        char *name = x86_place_name(self, place->address, place->size);
+        x86_refuse(self, "a value that was never set is stored to %s, which threads share", name);
+        memory_free(name);
+        return false;
+    }
+    if (size == 8)
+        note_pointer(self, value);
+    if (size < place->size)
+        return store_part(self, state, place, address, size, value);
+    if (!x86_exact(self, state, value, x86_place_form(self, place), &given))
+        return false;
+    struct operand word = x86_word(self, place);
+    access_word(self, state, OPCODE_MOV, given, word);
+    return !self->error->set;
+}
+
+/* Names that are defined elsewhere: the streams are known. */
+static bool load_external(struct x86 *self, int64_t address, struct x86_value *value)
+{
+    for (size_t s = 0; s < self->unit.symbol_count; s++) {
+        const struct gas_symbol *symbol = &self->unit.symbols[s];
+        if (symbol->is_defined || symbol->address != address)
+            continue;
+        bool is_output = symbol->length == 6 && memcmp(symbol->name, "stdout", 6) == 0;
+        bool is_error = symbol->length == 6 && memcmp(symbol->name, "stderr", 6) == 0;
+        *value = X86_NUMBER(is_output ? X86_STANDARD_OUTPUT : X86_STANDARD_ERROR);
+        return is_output || is_error ||
+               x86_refuse(self, "the variable '%.*s' is not here", (int)symbol->length, symbol->name);
+    }
+    return x86_refuse(self, "an address outside all variables is followed");
+}
+
+/* ---- Both -------------------------------------------------------------------------------------------------------- */
+
+bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size)
+{
+    struct x86_place place;
+    return x86_find_place(self, address, size, &place);
+}
+
+static bool is_within(struct x86 *self, const struct x86_place *place, int64_t address, uint8_t size)
+{
+    if (address >= place->address && address + size <= place->address + place->size)
+        return true;
+    self->again = x86_share(self, address, size) || self->again;
+    return false;
+}
+
+bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value *value)
+{
+    struct x86_place place;
+    if (address >= GAS_EXTERN_FIRST && address < X86_STANDARD_OUTPUT)
+        return load_external(self, address, value);
+    if (!check_access(self, state, address, size, false) || !x86_note_access(self, state, address, size, false))
+        return false;
+    if (x86_find_place(self, address, size, &place))
+        return is_within(self, &place, address, size) && load_shared(self, state, &place, address, size, value);
+    if (!x86_private_load(self, state, address, size, value))
+        return false;
+    if (value->kind == X86_FOREIGN) /* what the thread's creator has computed: it hands it over in memory */
+        return x86_share(self, address, size) && !self->again;
+    return true;
+}
+
+bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value value)
+{
+    struct x86_place place;
+    if (!check_access(self, state, address, size, true) || !x86_note_access(self, state, address, size, true))
+        return false;
+    if (x86_find_place(self, address, size, &place))
+        return is_within(self, &place, address, size) && store_shared(self, state, &place, address, size, value);
+    return x86_private_store(self, state, address, size, value);
+}

@@ -1,0 +1,510 @@
+/* x86_parts: what the files of the front-end for x86-64 share; nobody else includes it.
+ *
+ *     x86_decode.c      what each instruction does, which registers matter behind it, where jumps lead to
+ *     x86_value.c       values: known numbers, and numbers in registers of the program that is made
+ *     x86_state.c       what a thread is at one moment of its execution; equal states
+ *     x86_emit.c        the instructions that are left of a thread's code
+ *     x86_memory.c      loads and stores: private memory, and the places that threads share
+ *     x86_places.c      which places threads share: who comes to them, in which order
+ *     x86_execute.c     executes instructions, one after the other
+ *     x86_arithmetic.c  arithmetic, logic and shifts
+ *     x86_flags.c       conditions of jumps and the like
+ *     x86_library.c     what is not in the assembly: functions of the C library, by name
+ *     x86_threads.c, x86_locks.c, x86_print.c   these functions
+ *     x86.c             composes them, and makes the program
+ *
+ * This is an online partial evaluator (Jones, Gomard, Sestoft, Partial Evaluation, 1993): each thread's instructions are executed on
+ * values. What is known is computed and leaves nothing. What depends on the other threads is *dynamic*: a place in memory that is written
+ * after threads have started and that two threads come to in no fixed order, and numbers that are computed from such; they become words and
+ * registers of a program, and what is done to them its instructions. Where a condition is dynamic the execution is split; it ends where a
+ * state was met before, so that loops close. All memory that no second thread comes to is a part of the thread's state.
+ *
+ * Which places are shared is found by passes: a pass that finds a new one is thrown away. Decisions only grow, so there is an end.
+ *
+ * Functions that fail return false with the error set, or with the state at its end. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/name_table.h"
+#include "base/text.h"
+#include "frontends/gas.h"
+#include "frontends/x86.h"
+#include "program/program.h"
+
+/* ---- Instructions ------------------------------------------------------------------------------------------------ */
+
+enum x86_operation {
+    X86_UNKNOWN_OPERATION,
+    X86_MOV,
+    X86_MOVZX,
+    X86_MOVSX,
+    X86_LEA,
+    X86_ADD,
+    X86_ADC,
+    X86_SUB,
+    X86_SBB,
+    X86_AND,
+    X86_OR,
+    X86_XOR,
+    X86_NOT,
+    X86_NEG,
+    X86_INC,
+    X86_DEC,
+    X86_CMP,
+    X86_TEST,
+    X86_IMUL,
+    X86_MUL,
+    X86_DIV,
+    X86_IDIV,
+    X86_SHL,
+    X86_SHR,
+    X86_SAR,
+    X86_ROL,
+    X86_ROR,
+    X86_PUSH,
+    X86_POP,
+    X86_CALL,
+    X86_RET,
+    X86_JMP,
+    X86_JCC,
+    X86_SETCC,
+    X86_CMOV,
+    X86_LEAVE,
+    X86_NOP,
+    X86_XCHG,
+    X86_CMPXCHG,
+    X86_XADD,
+    X86_MFENCE,
+    X86_EXTEND_A, /* cltq, cwtl: the accumulator's lower half becomes all of it */
+    X86_EXTEND_D, /* cltd, cqto: its sign fills the register D */
+    X86_UD2,
+    X86_MOVX, /* between xmm registers and elsewhere; width is what it moves */
+    X86_PXOR,
+    X86_STOS
+};
+
+/* As they are encoded; a condition and the next one, from an even one on, are opposites. */
+enum x86_condition {
+    X86_O,
+    X86_NO,
+    X86_B,
+    X86_AE,
+    X86_E,
+    X86_NE,
+    X86_BE,
+    X86_A,
+    X86_S,
+    X86_NS,
+    X86_P,
+    X86_NP,
+    X86_L,
+    X86_GE,
+    X86_LE,
+    X86_G
+};
+
+struct x86_instruction {
+    const struct gas_instruction *gas;
+    enum x86_operation operation;
+    enum x86_condition condition;
+    uint8_t width;     /* bytes */
+    uint8_t from;      /* of MOVZX and MOVSX: the bytes that are extended */
+    bool is_target;    /* jumps lead here */
+    bool flags_live;   /* somebody looks at the flags as they are before it */
+    uint32_t live;     /* the registers at which somebody looks, a bit each, before it */
+    uint32_t spelling; /* of the program that is made: 1 + what is shown; 0: not yet */
+};
+
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
+
+enum x86_kind {
+    X86_NO_VALUE, /* not known to anybody: never written */
+    X86_KNOWN,
+    X86_DYNAMIC,
+    X86_FOREIGN /* was in a register of the thread that has started this one */
+};
+
+/* A range of integers: those of so many bytes. */
+struct x86_form {
+    uint8_t bytes;
+    bool is_signed;
+};
+
+/* Of 64 bits. A dynamic one is the lower bytes of a register that its view says, extended as that says; the integer in the register lies
+ * in a range. */
+struct x86_value {
+    enum x86_kind kind;
+    struct x86_form range, view;
+    int64_t number; /* the value, or the register */
+};
+
+#define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
+#define X86_NUMBER(value) ((struct x86_value){.kind = X86_KNOWN, .number = (value)})
+#define X86_SIGNED(width) ((struct x86_form){(uint8_t)(width), true})
+#define X86_UNSIGNED(width) ((struct x86_form){(uint8_t)(width), false})
+
+enum x86_flags_kind {
+    X86_FLAGS_NONE,
+    X86_FLAGS_SUB,   /* of a - b */
+    X86_FLAGS_ADD,   /* of a + b */
+    X86_FLAGS_STEP,  /* the same, of inc and dec, which leave the carry as it was: nobody is to ask for it */
+    X86_FLAGS_LOGIC, /* of a result: no carry, no overflow */
+    X86_FLAGS_SHIFT, /* of a result, the rest is not known */
+    X86_FLAGS_EQUAL, /* all that is known is whether something was equal: a */
+    X86_FLAGS_CARRY  /* all that is known is carry and overflow: a */
+};
+
+struct x86_flags {
+    enum x86_flags_kind kind;
+    uint8_t width;
+    struct x86_value a, b, result;
+};
+
+/* ---- States ------------------------------------------------------------------------------------------------------ */
+
+/* Bytes of memory whose value the thread knows for itself: the lower bytes of a value. */
+struct x86_cell {
+    int64_t address;
+    uint8_t size;
+    struct x86_value value;
+};
+
+enum { X86_REGISTERS = 16, X86_STACK_SIZE = 1 << 20, X86_HEAP_SIZE = 1 << 20 };
+
+struct x86_state {
+    uint32_t thread;
+    size_t at; /* the instruction that is executed next */
+    bool is_over;
+    struct x86_value registers[X86_REGISTERS];
+    struct x86_value low[X86_REGISTERS]; /* what was written to the lowest bytes since */
+    uint8_t low_bytes[X86_REGISTERS];    /* how many: 0, 1, 2 */
+    struct x86_value wide[16][2];        /* xmm registers */
+    struct x86_flags flags;
+    uint64_t pinned;        /* registers of the program that values in flight are in, a bit each */
+    uint64_t born, joined;  /* threads that were started before, a bit each; and those that it has waited for */
+    uint32_t children;      /* threads that it has started */
+    int64_t heap;           /* bytes that it has taken */
+    bool is_joined;         /* the next access belongs to the same step */
+    bool is_whole;          /* all accesses of the instruction are one step, as with a lock */
+    bool is_locked;         /* where memory is TSO, they are made to memory itself */
+    bool has_emitted;       /* something is left of the instruction that is executed */
+    uint8_t decided;        /* 1 + whether the condition of the instruction holds, once that is known; 0: it is not */
+    bool resumes;           /* a part of the instruction was executed before the execution was split */
+    struct x86_cell *cells; /* by address */
+    size_t cell_count, cell_capacity;
+    struct x86_state *next; /* in a list of what is to be done */
+    uint32_t label;
+};
+
+/* ---- What is found ----------------------------------------------------------------------------------------------- */
+
+struct x86_access {
+    uint32_t thread;
+    uint8_t offset, size;
+    bool writes;
+    uint64_t born;
+};
+
+/* Eight bytes of memory, from an address that eight divides. */
+struct x86_granule {
+    int64_t address;
+    struct x86_access *accesses; /* of this pass */
+    size_t access_count, access_capacity;
+    uint8_t owner[8]; /* of each byte: 1 + the first byte of the place that it belongs to; 0: it is not shared */
+    uint8_t sizes[8]; /* of a place that begins there: its bytes */
+    int64_t words[8]; /* of a place that begins there: its word in the program, -1: not yet */
+};
+
+struct x86_place {
+    int64_t address;
+    uint8_t size;
+    int64_t *word;
+};
+
+struct x86_object {
+    int64_t address;
+    enum object_kind kind;
+    int64_t number; /* in the program */
+};
+
+struct x86_block {
+    int64_t address, size;
+};
+
+/* A state that was met: which of its registers were in which of the program. */
+struct x86_meeting {
+    uint32_t label;
+    uint8_t *order;
+    size_t order_count;
+};
+
+struct x86_thread {
+    uint32_t parent, ordinal;
+    int64_t start;
+    struct x86_value argument;
+    struct x86_state *work; /* a list */
+    struct x86_state *first;
+    struct instruction *instructions;
+    size_t count, capacity;
+    uint32_t *labels;
+    size_t label_count, label_capacity;
+    struct name_table met;
+    struct x86_meeting *meetings;
+    size_t meeting_count, meeting_capacity;
+};
+
+struct x86 {
+    const struct x86_input *input;
+    struct error *error;
+    struct gas_unit unit;
+    struct x86_instruction *code;
+    bool *starts;      /* where functions begin */
+    uint32_t *returns; /* of each return: the registers that matter behind it */
+    size_t code_count;
+
+    /* What all passes know. */
+    struct x86_granule *granules;
+    size_t granule_count, granule_capacity;
+    int64_t *pointers; /* addresses that were stored to shared places */
+    size_t pointer_count, pointer_capacity;
+    bool has_nested;  /* a thread other than main starts threads */
+    uint64_t results; /* threads whose results are looked at, a bit each */
+
+    /* One pass. */
+    struct arena arena, names; /* of the pass, and of all passes */
+    struct program *program;
+    struct name_table granule_names;
+    struct x86_thread *threads;
+    size_t thread_count, thread_capacity;
+    struct x86_object *objects;
+    size_t object_count, object_capacity;
+    size_t string_capacity, spelling_capacity;
+    size_t variable_capacity;
+    struct x86_block *blocks; /* of the heap, of all passes */
+    size_t block_count, block_capacity;
+    uint64_t executed;
+    const struct x86_instruction *now; /* what is executed */
+    bool again;
+};
+
+/* ---- Decoding ---------------------------------------------------------------------------------------------------- */
+
+/* Decodes all instructions of the unit. */
+bool x86_decode(struct x86 *self);
+
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
+
+/* A number cut down to a form. */
+int64_t x86_cut(int64_t number, struct x86_form form);
+
+/* The lower bytes of a value; what is above is of no matter. */
+struct x86_value x86_low(struct x86_value value, uint8_t width);
+
+/* The lower bytes of a value as a number or a register that has exactly that integer. What is in a register of the program stays there until
+ * the instruction is over. Fails where the value is not known. */
+bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value, struct x86_form form,
+               struct operand *operand);
+
+/* The dynamic value that a register of the program is. */
+struct x86_value x86_in_register(int64_t number, struct x86_form range);
+
+/* ---- States ------------------------------------------------------------------------------------------------------ */
+
+struct x86_state *x86_state_new(struct x86 *self, uint32_t thread);
+struct x86_state *x86_state_copy(struct x86 *self, const struct x86_state *state);
+
+/* A register of the program that nothing in the state is in, pinned. Fails where there is none. */
+bool x86_free_register(struct x86 *self, struct x86_state *state, int64_t *number);
+
+/* From now on what was in a register of the program is that integer. */
+void x86_state_learn(struct x86_state *state, int64_t number, int64_t value);
+
+/* What was a part of an address is in another register of the program now. */
+void x86_state_rename(struct x86_state *state, struct x86_value value, int64_t number);
+
+/* Forgets what nobody looks at, before an instruction that jumps lead to. */
+void x86_state_forget(struct x86 *self, struct x86_state *state);
+
+/* Forgets what lies below the stack pointer on the thread's stack, but for so many bytes. */
+void x86_state_drop_stack(struct x86_state *state, int64_t kept);
+
+/* Whether the state was met before; then the execution goes on there. Else it is noted. */
+bool x86_state_is_met(struct x86 *self, struct x86_state *state);
+
+/* Reads and writes private memory of up to 8 bytes. */
+bool x86_private_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size,
+                      struct x86_value *value);
+bool x86_private_store(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size,
+                       struct x86_value value);
+
+/* ---- Emitting ---------------------------------------------------------------------------------------------------- */
+
+enum x86_effect { X86_OWN, X86_ACCESS }; /* whether others can notice, so that a step begins */
+
+struct instruction *x86_emit(struct x86 *self, struct x86_state *state, enum x86_effect effect, enum opcode opcode,
+                             struct operand first, struct operand second);
+
+struct operand x86_immediate(int64_t value);
+struct operand x86_register(int64_t number);
+struct operand x86_text(struct x86 *self, const char *text);
+struct operand x86_target(size_t label);
+extern const struct operand x86_none;
+
+/* What an instruction computes is cut down to a form. */
+void x86_wrap(struct instruction *instruction, struct x86_form form);
+
+uint32_t x86_new_label(struct x86 *self, const struct x86_state *state);
+void x86_land(struct x86 *self, const struct x86_state *state, uint32_t label);
+
+/* Compares two numbers: where a jump is taken the execution goes on in a copy, which is returned. */
+struct x86_state *x86_split(struct x86 *self, struct x86_state *state, enum opcode jump, struct operand first,
+                            struct operand second);
+
+/* Where the condition holds a jump goes over what follows, up to x86_land(). */
+uint32_t x86_skip(struct x86 *self, struct x86_state *state, enum opcode jump, struct operand first,
+                  struct operand second);
+
+/* The program ends here by an error. */
+void x86_emit_failure(struct x86 *self, struct x86_state *state, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Executes the instruction again in states that each know a value, one of those that are given; any other is an error of the program. */
+void x86_enumerate(struct x86 *self, struct x86_state *state, struct operand place, const int64_t *values, size_t count,
+                   const char *failure);
+
+/* Sets the error at the instruction that is executed; false. */
+bool x86_refuse(struct x86 *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+
+/* The place in memory that an operand means, of so many bytes. Returns false where that is not yet known: then the state is over. */
+bool x86_address(struct x86 *self, struct x86_state *state, const struct gas_operand *operand, uint8_t size,
+                 int64_t *address);
+
+/* The same of an address that is a value. */
+bool x86_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, uint8_t size, int64_t *address);
+
+/* The same of an address of code. */
+bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, int64_t *address);
+
+/* Loads and stores, up to 8 bytes. Where memory of others is meant, what a thread does is a step. */
+bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value *value);
+bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value value);
+
+/* Whether bytes are shared with other threads. */
+bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size);
+
+/* The bytes of the object around an address: of a variable, a block, a stack. Returns false where there is none. */
+bool x86_object_bounds(struct x86 *self, int64_t address, int64_t *first, int64_t *end);
+
+bool x86_is_read_only(const struct x86 *self, int64_t address);
+
+/* How integers are kept in the word of a place. */
+struct x86_form x86_place_form(const struct x86 *self, const struct x86_place *place);
+
+/* Where the stack and the heap of a thread begin. */
+int64_t x86_stack_top(uint32_t thread);
+int64_t x86_heap_first(uint32_t thread);
+
+/* The name of what lies at an address, as new: "counter", "buffer[2]". */
+char *x86_place_name(struct x86 *self, int64_t address, uint8_t size);
+
+/* ---- Places ------------------------------------------------------------------------------------------------------ */
+
+/* Notes that a thread comes to a place; may make the pass void. */
+bool x86_note_access(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, bool writes);
+
+/* Shares bytes from the next pass on. */
+bool x86_share(struct x86 *self, int64_t address, uint8_t size);
+
+/* The shared place around bytes; false where they are private. */
+bool x86_find_place(struct x86 *self, int64_t address, uint8_t size, struct x86_place *place);
+struct operand x86_word(struct x86 *self, const struct x86_place *place);
+
+void x86_forget_accesses(struct x86 *self);
+
+/* ---- Executing --------------------------------------------------------------------------------------------------- */
+
+/* Executes all that is to be done in a thread. */
+bool x86_run_thread(struct x86 *self, uint32_t thread);
+
+/* A general register, and what an operand is worth, of so many bytes; what is above them is of no matter. */
+bool x86_read_register(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width,
+                       struct x86_value *value);
+bool x86_write_register(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width,
+                        struct x86_value value);
+bool x86_read(struct x86 *self, struct x86_state *state, const struct gas_operand *operand, uint8_t width,
+              struct x86_value *value);
+bool x86_write(struct x86 *self, struct x86_state *state, const struct gas_operand *operand, uint8_t width,
+               struct x86_value value);
+
+/* Ends a thread, whose result is in %rax; main's end is that of the program. */
+bool x86_finish(struct x86 *self, struct x86_state *state);
+
+/* Returns from a function. */
+bool x86_return(struct x86 *self, struct x86_state *state);
+
+bool x86_execute_arithmetic(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction);
+
+/* value = a operation b, of so many bytes. */
+bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
+                 struct x86_value a, struct x86_value b, struct x86_value *value);
+
+/* Whether a condition holds: in the state where it does not know, the execution goes on in both ways, and each knows. */
+bool x86_decide(struct x86 *self, struct x86_state *state, enum x86_condition condition, bool *holds);
+
+/* ---- Library ----------------------------------------------------------------------------------------------------- */
+
+bool x86_call_library(struct x86 *self, struct x86_state *state, const struct gas_symbol *symbol, bool is_tail);
+
+/* The arguments of a call, as the registers have them. */
+bool x86_argument(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width, struct x86_value *value);
+bool x86_known_argument(struct x86 *self, struct x86_state *state, unsigned number, uint8_t width, const char *what,
+                        int64_t *value);
+void x86_give(struct x86_state *state, struct x86_value value);
+
+struct x86_call {
+    const char *name;
+    int64_t number; /* a function's own */
+};
+typedef bool x86_function(struct x86 *self, struct x86_state *state, const struct x86_call *call);
+
+x86_function x86_create, x86_join, x86_exit_thread, x86_self, x86_mutex, x86_condition_variable, x86_rwlock,
+    x86_barrier, x86_semaphore, x86_attribute;
+x86_function x86_printf, x86_puts, x86_putchar, x86_fputs, x86_fwrite;
+x86_function x86_allocate, x86_fill, x86_copy;
+
+/* What a function does, its `number`. */
+enum {
+    X86_INIT,
+    X86_DESTROY,
+    X86_LOCK,
+    X86_UNLOCK,
+    X86_TRY,
+    X86_READ_LOCK,
+    X86_WAIT,
+    X86_SIGNAL,
+    X86_BROADCAST,
+    X86_POST,
+    X86_SET_TYPE
+};
+
+/* The number of type pthread_t of a thread; where its result is kept. */
+int64_t x86_thread_id(uint32_t thread);
+int64_t x86_result_address(uint32_t thread);
+
+/* Adds a thread; lets it begin in a state. */
+uint32_t x86_add_thread(struct x86 *self, uint32_t parent, uint32_t ordinal);
+bool x86_begin_thread(struct x86 *self, struct x86_state *state);
+
+/* Where the results of threads are kept; what stdout and stderr are. */
+#define X86_RESULTS_FIRST INT64_C(0x1f000000)
+#define X86_STANDARD_OUTPUT INT64_C(0x1e000000)
+#define X86_STANDARD_ERROR INT64_C(0x1e001000)
+
+/* Reads a text of the program. */
+bool x86_read_text(struct x86 *self, struct x86_state *state, int64_t address, struct text *text);
+
+/* The object of a kind at an address. */
+struct operand x86_object_at(struct x86 *self, enum object_kind kind, int64_t address, int64_t number,
+                             bool is_recursive);

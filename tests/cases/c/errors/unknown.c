@@ -1,0 +1,10 @@
+#include <stdlib.h>
+int x;
+#ifdef BROKEN
+int f(void) { return y; }
+#endif
+int main(void)
+{
+    x = rand();
+    return 0;
+}
