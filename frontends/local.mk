@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/presets.c %D%/presets.h \
     %D%/python.c %D%/python.h \
     %D%/python_arithmetic.c \
+    %D%/python_atoms.c \
     %D%/python_blocks.c \
     %D%/python_builtins.c \
     %D%/python_bytecode.c %D%/python_bytecode.h \
@@ -43,17 +44,21 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_iteration.c \
     %D%/python_jumps.c \
     %D%/python_library.c %D%/python_library.h \
+    %D%/python_lists.c \
+    %D%/python_liveness.c \
     %D%/python_locks.c \
     %D%/python_operations.h \
     %D%/python_parts.h \
-    %D%/python_places.c \
+    %D%/python_places.c %D%/python_places.h \
     %D%/python_printing.c \
     %D%/python_queues.c \
     %D%/python_services.h \
-    %D%/python_state.c \
+    %D%/python_slices.c \
+    %D%/python_state.c %D%/python_state.h \
     %D%/python_text.c \
     %D%/python_threads.c \
     %D%/python_time.c \
+    %D%/python_values.h \
     %D%/python_variables.c \
     %D%/rounds.c %D%/rounds.h \
     %D%/stretches.c \

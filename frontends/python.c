@@ -45,6 +45,8 @@ static void forget_pass(struct python *self)
     for (size_t p = 0; p < self->place_count; p++) {
         self->places[p].word = -1;
         self->places[p].access_count = 0;
+        self->places[p].appended = 0;
+        self->places[p].appenders = 0;
     }
 }
 
@@ -118,6 +120,56 @@ void python_set_interval(struct python *self, int64_t interval)
     self->is_counting = self->rules == PYTHON_GIL27 && interval > 0 && !self->is_everywhere;
 }
 
+/* Whether a thread can come to an instruction once more: a depth-first search. Labels are not resolved yet; the first one is the end. */
+static bool has_cycle(const struct python_thread *thread)
+{
+    enum { NEW, OPEN, DONE };
+    unsigned char *marks = memory_new(thread->count, 1);
+    unsigned char *next = memory_new(thread->count, 1);
+    size_t *path = memory_new(thread->count, sizeof *path), depth = 0;
+    bool is_found = false;
+    if (thread->count > 0)
+        path[depth++] = 0;
+    while (depth > 0 && !is_found) {
+        size_t at = path[depth - 1], to = thread->count;
+        const struct instruction *instruction = &thread->instructions[at];
+        unsigned flow = instruction_flow(instruction);
+        marks[at] = OPEN;
+        if (next[at] == 0 && (flow & FLOW_NEXT) != 0)
+            to = at + 1;
+        else if (next[at] == 1 && (flow & FLOW_TARGET) != 0 && instruction->operands[0].value != 0)
+            to = thread->labels[instruction->operands[0].value];
+        else if (next[at] > 1) {
+            marks[at] = DONE;
+            depth--;
+            continue;
+        }
+        next[at]++;
+        is_found = to < thread->count && marks[to] == OPEN;
+        if (to < thread->count && marks[to] == NEW)
+            path[depth++] = to;
+    }
+    memory_free(marks);
+    memory_free(next);
+    memory_free(path);
+    return is_found;
+}
+
+/* A thread that goes through its code once adds no more elements to a list than its code has places that do; of others nothing is known. */
+static void find_rooms(struct python *self)
+{
+    uint64_t cyclic = 0;
+    for (size_t t = 0; t < self->thread_count; t++)
+        cyclic |= (uint64_t)has_cycle(&self->threads[t]) << t;
+    for (size_t p = 0; p < self->place_count; p++) {
+        struct python_place *place = &self->places[p];
+        uint32_t room = (place->appenders & cyclic) != 0 || place->appended > PYTHON_LIST_ROOM ? PYTHON_LIST_ROOM
+                                                                                            : place->appended;
+        self->again |= room > place->room;
+        place->room = room > place->room ? room : place->room;
+    }
+}
+
 static bool run_pass(struct python *self)
 {
     forget_pass(self);
@@ -127,7 +179,9 @@ static bool run_pass(struct python *self)
     *self->error = ERROR_INIT;
     self->program = start_program(self);
     start_main(self);
-    return !self->error->set && python_run_threads(self);
+    bool is_good = !self->error->set && python_run_threads(self);
+    find_rooms(self);
+    return is_good;
 }
 
 /* Whether a pass was found that nothing makes void. */
@@ -230,38 +284,75 @@ static char *name_place(const struct python *self, size_t number)
         text_print(&name, "len(%s)", identity->name);
         return text_take(&name);
     }
-    if (identity->name != NULL)
-        text_print(&name, "%s", identity->name);
-    else
-        text_print(&name, "object-%" PRIu32, place->identity);
+    if (place->identity != 0) {
+        char *own = python_identity_name(self, place->identity);
+        text_print(&name, "%s", own);
+        memory_free(own);
+    }
     print_key(self, place->key, &name);
     return text_take(&name);
 }
 
-/* What None and the like are called, which are kept as numbers. */
-static char *name_atom(const struct python *self, struct python_value atom)
+static void print_atom(const struct python *self, struct python_value atom, struct text *text);
+
+static void print_packed(const struct python *self, struct python_value atom, struct text *text)
 {
-    struct text quoted = TEXT_INIT;
+    const char *at = NULL;
+    struct python_value item;
+    size_t count = 0;
+    text_print(text, "(");
+    for (; python_unpack_atom(self, atom, &at, &item); count++) {
+        text_print(text, "%s", count > 0 ? ", " : "");
+        print_atom(self, item, text);
+    }
+    text_print(text, "%s", count == 1 ? ",)" : ")");
+}
+
+/* What None and the like are called, which are kept as numbers. */
+static void print_atom(const struct python *self, struct python_value atom, struct text *text)
+{
+    char *name;
     switch (atom.kind) {
     case PYTHON_ABSENT:
-        return memory_copy_string("no value");
+        text_print(text, "no value");
+        return;
     case PYTHON_NONE:
-        return memory_copy_string("None");
+        text_print(text, "None");
+        return;
     case PYTHON_BOOL:
-        return memory_copy_string(atom.number != 0 ? "True" : "False");
+        text_print(text, atom.number != 0 ? "True" : "False");
+        return;
+    case PYTHON_INT:
+        text_print(text, "%" PRId64, atom.number);
+        return;
     case PYTHON_STRING:
-        text_print_quoted(&quoted, python_text_of(self, atom));
-        return text_take(&quoted);
+        text_print_quoted(text, python_text_of(self, atom));
+        return;
     case PYTHON_FLOAT:
-        return memory_copy_string(python_text_of(self, atom));
+        text_print(text, "%s", python_text_of(self, atom));
+        return;
     case PYTHON_BUILTIN:
-        return memory_copy_string(python_builtins[atom.number].name);
+        text_print(text, "%s", python_builtins[atom.number].name);
+        return;
+    case PYTHON_PACKED:
+        print_packed(self, atom, text);
+        return;
     case PYTHON_OBJECT:
-        return self->identities[atom.number].name != NULL ? memory_copy_string(self->identities[atom.number].name)
-                                                          : text_format("object-%" PRId64, atom.number);
+        name = python_identity_name(self, (uint32_t)atom.number);
+        text_print(text, "%s", name);
+        memory_free(name);
+        return;
     default:
-        return memory_copy_string("a value");
+        text_print(text, "a value");
+        return;
     }
+}
+
+static char *name_atom(const struct python *self, struct python_value atom)
+{
+    struct text text = TEXT_INIT;
+    print_atom(self, atom, &text);
+    return text_take(&text);
 }
 
 static void name_atoms(struct python *self, const struct python_place *place)

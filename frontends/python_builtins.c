@@ -1,4 +1,5 @@
 /* Builtin functions and types, and methods of lists and dictionaries. */
+#include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
 #include <stdlib.h>
@@ -136,6 +137,23 @@ bool python_make_dictionary(struct python *self, struct python_state *state, con
     return python_push(self, state, map);
 }
 
+/* The extreme so far lies in a register of its own. */
+static bool find_extreme(struct python *self, struct python_state *state, const struct python_value *items,
+                         uint32_t count, bool is_least)
+{
+    int64_t best;
+    if (!python_free_register(self, state, &best))
+        return false;
+    python_emit(self, state, OPCODE_MOV, python_operand_of(items[0]), python_register(best));
+    for (uint32_t a = 1; a < count; a++) {
+        size_t skip = python_skip(self, state, is_least ? OPCODE_JLTE : OPCODE_JGTE, python_operand_of(items[a]),
+                                  python_register(best));
+        python_emit(self, state, OPCODE_MOV, python_operand_of(items[a]), python_register(best));
+        python_land(self, state, skip);
+    }
+    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, best});
+}
+
 /* Of arguments, or of what a list has; each one that depends on the threads is compared. */
 bool python_extreme(struct python *self, struct python_state *state, const struct python_arguments *arguments,
                     bool is_least)
@@ -153,14 +171,15 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
                             is_least ? "min() arg is an empty sequence" : "max() arg is an empty sequence");
     struct python_value best = items[0];
+    bool is_known = true;
     for (uint32_t a = 0; a < count; a++) {
-        if (items[a].kind != PYTHON_INT)
-            return python_refuse(self, state,
-                                 "min() and max() of other things than known integers are not covered yet");
+        if (items[a].kind != PYTHON_INT && items[a].kind != PYTHON_DYNAMIC)
+            return python_refuse(self, state, "min() and max() of other things than integers are not covered yet");
+        is_known &= items[a].kind == PYTHON_INT;
         if (is_least ? items[a].number < best.number : items[a].number > best.number)
             best = items[a];
     }
-    return python_push(self, state, best);
+    return is_known ? python_push(self, state, best) : find_extreme(self, state, items, count, is_least);
 }
 
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value)
@@ -209,7 +228,12 @@ bool python_make_super(struct python *self, struct python_state *state, const st
 bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value list = arguments->items[0], index = python_argument(self, arguments, 1, "index");
-    if (!python_touch(self, state, list, true) || !python_touch_all(self, state, list))
+    bool is_shared;
+    if (!python_change_places(self, state, list, &is_shared))
+        return false;
+    if (is_shared)
+        return python_take_shared(self, state, list, index, true, "pop index out of range");
+    if (!python_touch_all(self, state, list))
         return false;
     struct python_object *object = python_change(self, state, list);
     int64_t at = index.kind == PYTHON_ABSENT ? (int64_t)object->count - 1
@@ -234,6 +258,40 @@ bool python_append_item(struct python *self, struct python_state *state, const s
         return python_append_shared(self, state, arguments->items[0], arguments->items[1]) &&
                python_push_none(self, state);
     python_append(self, python_change(self, state, arguments->items[0]), arguments->items[1]);
+    return python_push_none(self, state);
+}
+
+bool python_extend_list(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list = arguments->items[0], more;
+    if (arguments->count != 2)
+        return python_refuse(self, state, "extend() takes one argument");
+    if (!python_convert_list(self, state, arguments->items[1], PYTHON_LIST) || !python_pop(self, state, &more))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
+    bool is_shared = python_find_length(self, state, list, true) != NULL;
+    if (is_shared && self->rules == PYTHON_NO_GIL && python_object(state, more)->count > 1)
+        return python_refuse(self, state,
+                             "extend() of a list that threads share, without the lock, is not covered (expected append())");
+    for (uint32_t i = 0; i < python_object(state, more)->count; i++) {
+        struct python_value item = python_object(state, more)->items[i];
+        if (!is_shared)
+            python_append(self, python_change(self, state, list), item);
+        else if (!python_append_shared(self, state, list, item))
+            return false;
+    }
+    return python_push_none(self, state);
+}
+
+bool python_clear_list(struct python *self, struct python_state *state, struct python_value list)
+{
+    bool is_shared;
+    if (!python_change_places(self, state, list, &is_shared))
+        return false;
+    if (is_shared)
+        return python_clear_shared(self, state, list) && python_push_none(self, state);
+    python_change(self, state, list)->count = 0;
     return python_push_none(self, state);
 }
 

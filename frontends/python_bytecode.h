@@ -144,6 +144,9 @@ enum python_bytecode {
     PY_JOIN_LISTS,
     PY_JOIN_MAPS,
     PY_DELETE_SUBSCRIPT,
+    PY_BUILD_SLICE,
+    PY_SLICE,     /* 3.12: with start and end */
+    PY_OLD_SLICE, /* 2.7: the name says which of these there are */
     PY_CALL_OLD_WITH_MAP,
     PY_CALL_OLD_WITH_BOTH,
     PY_RAISE,

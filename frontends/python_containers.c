@@ -121,36 +121,51 @@ static bool throw_missing(struct python *self, struct python_state *state, struc
         return python_touch(self, state, list, false) &&
                python_raise(self, state,
                             python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_KEY_ERROR), &index, 1));
-    if (index.kind != PYTHON_INT && index.kind != PYTHON_BOOL)
-        return python_refuse(self, state, "an element by %s", python_what(self, state, index));
+    if (!python_is_integer(index))
+        return python_refuse(self, state, "an element by %s is not covered", python_what(self, state, index));
     text_print(&words, "%s %s", python_is(state, list, PYTHON_TUPLE) ? "tuple" : "list", what);
     bool is_good = python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, text_string(&words));
     text_free(&words);
     return is_good;
 }
 
+/* Whether there is such an element depends on the threads. */
+static bool has_changing_element(struct python *self, struct python_state *state, struct python_value list,
+                                 struct python_value index, int64_t item)
+{
+    bool is_asked = python_is(state, list, PYTHON_LIST) &&
+                    (item < 0 || index.number < 0 || python_is_moving(self, state, list));
+    return is_asked && python_find_length(self, state, list, false) != NULL;
+}
+
+static bool subscript_by(struct python *self, struct python_state *state, struct python_value list,
+                         struct python_value index, void *context)
+{
+    (void)context;
+    return index.kind == PYTHON_DYNAMIC ? throw_missing(self, state, list, index, "index out of range")
+                                        : python_subscript(self, state, list, index);
+}
+
 bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
                       struct python_value index)
 {
-    if (!is_container(state, list) || index.kind == PYTHON_DYNAMIC)
+    if (python_is(state, index, PYTHON_SLICE))
+        return python_slice(self, state, list, index);
+    if (!is_container(state, list))
         return python_refuse(self, state, "an element of %s by %s is not covered yet", python_what(self, state, list),
                              python_what(self, state, index));
+    if (index.kind == PYTHON_DYNAMIC)
+        return python_for_each_index(self, state, list, index.number, subscript_by, NULL);
     bool is_found;
     int64_t item = python_find_item(python_object(state, list), index);
-    bool is_shared = python_is(state, list, PYTHON_LIST) && (item < 0 || index.number < 0) &&
-                     python_find_length(self, state, list, false) != NULL;
-    if (is_shared) {
-        int64_t length, first = python_object(state, list)->count;
-        if (index.kind != PYTHON_INT || index.number < 0 || index.number >= first + PYTHON_LIST_ROOM)
-            return python_refuse(self, state, "this element of a list that threads add to is not covered yet");
-        if (!python_load_length(self, state, list, &length))
+    if (has_changing_element(self, state, list, index, item)) {
+        if (!python_find_element(self, state, list, index.kind == PYTHON_INT ? index.number : -1,
+                                 "list index out of range"))
             return false;
-        if (!python_throw_where(self, state, OPCODE_JLTE, python_immediate(index.number), python_register(length),
-                                PYTHON_BUILTIN_INDEX_ERROR, "list index out of range"))
-            return false;
-        state->is_joined = true;
         item = index.number;
     }
+    if (state->refusal != 0)
+        return true;
     if (item < 0)
         return throw_missing(self, state, list, index, "index out of range");
     if (python_is(state, list, PYTHON_TUPLE))
@@ -159,22 +174,52 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
                              PYTHON_PUSH, &is_found);
 }
 
+static bool store_element(struct python *self, struct python_state *state, struct python_value list,
+                          struct python_value index, struct python_value value)
+{
+    static const char words[] = "list assignment index out of range";
+    bool is_list = python_is(state, list, PYTHON_LIST);
+    int64_t item = python_find_item(python_object(state, list), index);
+    if (has_changing_element(self, state, list, index, item)) {
+        if (!python_find_element(self, state, list, index.kind == PYTHON_INT ? index.number : -1, words))
+            return false;
+        item = index.number;
+    }
+    if (state->refusal != 0)
+        return true;
+    if (item < 0 && is_list)
+        return throw_missing(self, state, list, index, words + 5);
+    if (item < 0 && !python_touch(self, state, list, true))
+        return false;
+    return python_set(self, state, list, is_list ? INTEGER(item) : index, value);
+}
+
+static bool store_by(struct python *self, struct python_state *state, struct python_value list,
+                     struct python_value index, void *context)
+{
+    const struct python_value *value = context;
+    if (index.kind != PYTHON_DYNAMIC)
+        return store_element(self, state, list, index, *value);
+    return python_is(state, list, PYTHON_LIST)
+               ? throw_missing(self, state, list, index, "assignment index out of range")
+               : python_refuse(self, state,
+                               "a key that depends on the threads and that the dictionary does not have is not covered "
+                               "(expected keys that are there before threads start)");
+}
+
 bool python_store_subscript(struct python *self, struct python_state *state)
 {
     struct python_value index, list, value;
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list) || !python_pop(self, state, &value))
         return false;
-    if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || index.kind == PYTHON_DYNAMIC)
-        return python_refuse(self, state, "an element of %s by %s is not covered yet", python_what(self, state, list),
-                             python_what(self, state, index));
-    int64_t item = python_find_item(python_object(state, list), index);
-    if (item < 0 && python_is(state, list, PYTHON_LIST))
-        return python_find_length(self, state, list, false) != NULL
-                   ? python_refuse(self, state, "setting an element of a list that threads add to is not covered yet")
-                   : throw_missing(self, state, list, index, "assignment index out of range");
-    if (item < 0 && !python_touch(self, state, list, true))
-        return false;
-    return python_set(self, state, list, python_is(state, list, PYTHON_LIST) ? INTEGER(item) : index, value);
+    if (!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT))
+        return python_refuse(self, state, "setting an element of %s by %s is not covered yet",
+                             python_what(self, state, list), python_what(self, state, index));
+    if (index.kind == PYTHON_DYNAMIC)
+        return python_for_each_index(self, state, list, index.number, store_by, &value);
+    if (python_is(state, index, PYTHON_SLICE))
+        return python_refuse(self, state, "setting a slice is not covered (expected single elements)");
+    return store_element(self, state, list, index, value);
 }
 
 static bool peek_map(struct python *self, struct python_state *state, int64_t depth, struct python_value *map)
@@ -240,7 +285,12 @@ bool python_delete_subscript(struct python *self, struct python_state *state)
     if ((!is_map && !python_is(state, list, PYTHON_LIST)) || index.kind == PYTHON_DYNAMIC)
         return python_refuse(self, state, "deleting an element of %s by %s is not covered yet",
                              python_what(self, state, list), python_what(self, state, index));
-    if (!python_touch(self, state, list, true) || !python_touch_all(self, state, list))
+    bool is_shared = false;
+    if (!is_map && !python_change_places(self, state, list, &is_shared))
+        return false;
+    if (is_shared)
+        return python_take_shared(self, state, list, index, false, "list assignment index out of range");
+    if ((is_map && !python_touch(self, state, list, true)) || !python_touch_all(self, state, list))
         return false;
     int64_t item = python_find_item(python_object(state, list), index);
     if (item < 0)

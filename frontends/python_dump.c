@@ -115,6 +115,14 @@ static bool read_tagged(struct document *document, const json_t *object, size_t 
                 {"str", PYTHON_CONSTANT_STRING},
                 {"other", PYTHON_CONSTANT_OTHER}};
     const json_t *code = json_object_get(object, "code"), *tuple = json_object_get(object, "tuple");
+    const json_t *slice = json_object_get(object, "slice");
+    if (slice != NULL) {
+        if (json_array_size(slice) != 3)
+            return document_wrong(document, "constants", "a slice of three values");
+        bool is_good = read_items(document, slice, depth, constant);
+        constant->kind = PYTHON_CONSTANT_SLICE;
+        return is_good;
+    }
     if (tuple == NULL)
         tuple = json_object_get(object, "frozenset");
     if (tuple != NULL)

@@ -23,6 +23,7 @@ enum python_constant_kind {
     PYTHON_CONSTANT_STRING,
     PYTHON_CONSTANT_CODE,  /* number: its index */
     PYTHON_CONSTANT_TUPLE, /* items; a frozenset is one, too */
+    PYTHON_CONSTANT_SLICE, /* items: start, stop and step */
     PYTHON_CONSTANT_OTHER  /* text: the name of its type, or an integer beyond 64 bits: cannot be computed with */
 };
 

@@ -40,6 +40,8 @@ def constant(value, codes):
         return {"str": words(value)} if is_plain(words(value)) else {"other": kind}
     if kind in ("tuple", "frozenset"):
         return {kind: [constant(item, codes) for item in value]}
+    if kind == "slice":
+        return {kind: [constant(item, codes) for item in (value.start, value.stop, value.step)]}
     return {"other": kind}
 
 

@@ -266,6 +266,19 @@ struct operand python_text(struct python *self, const char *text)
 
 /* ---- Splitting --------------------------------------------------------------------------------------------------- */
 
+/* Whoever takes a state up begins its code at the label. */
+static void queue(struct python *self, struct python_state *state, uint32_t label)
+{
+    struct python_thread *thread = thread_of(self, state);
+    size_t capacity = thread->work_label_capacity;
+    thread->split_count++;
+    thread->work_labels = memory_grow(thread->work_labels, thread->work_count, &capacity, sizeof *thread->work_labels);
+    thread->work_label_capacity = capacity;
+    thread->work = memory_grow(thread->work, thread->work_count, &thread->work_capacity, sizeof(struct python_state *));
+    thread->work_labels[thread->work_count] = label;
+    thread->work[thread->work_count++] = state;
+}
+
 struct python_state *python_split(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                                   struct operand b)
 {
@@ -275,14 +288,24 @@ struct python_state *python_split(struct python *self, struct python_state *stat
     python_emit(self, state, jump, target(label), nothing);
     state->is_conditional = true;
     struct python_state *other = python_state_copy(self, state);
-    thread->split_count++;
-    size_t capacity = thread->work_label_capacity;
-    thread->work_labels = memory_grow(thread->work_labels, thread->work_count, &capacity, sizeof *thread->work_labels);
-    thread->work_label_capacity = capacity;
-    thread->work = memory_grow(thread->work, thread->work_count, &thread->work_capacity, sizeof(struct python_state *));
-    thread->work_labels[thread->work_count] = label;
-    thread->work[thread->work_count++] = other;
+    queue(self, other, label);
     return other;
+}
+
+struct python_state *python_branch(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                                   struct operand b, size_t *skip)
+{
+    *skip = python_skip(self, state, jump, a, b);
+    state->is_conditional = true;
+    return python_state_copy(self, state);
+}
+
+void python_end_branch(struct python *self, struct python_state *branch, size_t skip)
+{
+    uint32_t label = new_label(thread_of(self, branch));
+    python_emit(self, branch, OPCODE_J, target(label), nothing);
+    queue(self, branch, label);
+    python_land(self, branch, skip);
 }
 
 size_t python_skip(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
@@ -347,14 +370,9 @@ static struct operand object_operand(enum object_kind kind, int64_t number)
 struct operand python_synchroniser(struct python *self, uint32_t identity, enum object_kind kind, int64_t number)
 {
     struct python_identity *known = &self->identities[identity];
-    if (known->number < 0) {
-        struct text name = TEXT_INIT;
-        if (known->name != NULL)
-            text_print(&name, "%s", known->name);
-        else
-            text_print(&name, "%s-%zu", python_builtins[known->type].name, self->program->objects[kind].count + 1);
-        known->number = add_object(self, kind, text_take(&name), number, known->type == PYTHON_BUILTIN_RLOCK);
-    }
+    if (known->number < 0)
+        known->number = add_object(self, kind, python_identity_name(self, identity), number,
+                                   known->type == PYTHON_BUILTIN_RLOCK);
     return object_operand(kind, known->number);
 }
 
@@ -363,9 +381,9 @@ struct operand python_second_object(struct python *self, uint32_t identity, enum
 {
     struct python_identity *known = &self->identities[identity];
     if (known->second < 0) {
-        struct text whole = TEXT_INIT;
-        text_print(&whole, "%s.%s", known->name != NULL ? known->name : python_builtins[known->type].name, name);
-        known->second = add_object(self, kind, text_take(&whole), number, false);
+        char *own = python_identity_name(self, identity);
+        known->second = add_object(self, kind, text_format("%s.%s", own, name), number, false);
+        memory_free(own);
         self->program->objects[kind].items[known->second].is_internal = true;
     }
     return object_operand(kind, known->second);
@@ -375,14 +393,12 @@ struct operand python_second_object(struct python *self, uint32_t identity, enum
 struct operand python_named_object(struct python *self, uint32_t identity, enum object_kind kind, const char *own,
                                    int64_t number)
 {
-    const struct python_identity *known = &self->identities[identity];
     const struct object_list *list = &self->program->objects[kind];
     struct text name = TEXT_INIT;
     size_t found = 0;
-    if (known->name != NULL)
-        text_print(&name, "%s.%s", known->name, own);
-    else
-        text_print(&name, "%s-%" PRIu32 ".%s", python_builtins[known->type].name, identity, own);
+    char *whole = python_identity_name(self, identity);
+    text_print(&name, "%s.%s", whole, own);
+    memory_free(whole);
     while (found < list->count && strcmp(list->items[found].name, text_string(&name)) != 0)
         found++;
     if (found < list->count)

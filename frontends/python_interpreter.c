@@ -171,6 +171,12 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return two(self, state, &a, &b) && python_binary(self, state, instruction->bytecode, a, b);
     case PY_SUBSCRIPT:
         return two(self, state, &a, &b) && python_subscript(self, state, a, b);
+    case PY_BUILD_SLICE:
+        return python_build_slice(self, state, argument);
+    case PY_SLICE:
+        return python_build_slice(self, state, 2) && two(self, state, &a, &b) && python_subscript(self, state, a, b);
+    case PY_OLD_SLICE:
+        return python_old_slice(self, state, instruction->name[strlen(instruction->name) - 1] - '0');
     case PY_STORE_SUBSCRIPT:
         return python_store_subscript(self, state);
     case PY_NEGATIVE:
@@ -374,6 +380,77 @@ static bool execute(struct python *self, struct python_state *state, const struc
     }
 }
 
+/* How deep the values lie that a bytecode uses as a whole where they are lists: all that are less deep than this. */
+static uint32_t whole_operands(const struct python_state *state, const struct python_instruction *instruction)
+{
+    enum python_relation relation = python_relation_of(instruction->meaning);
+    const struct python_frame *frame = &state->frames[state->frame_count - 1];
+    struct python_value top = frame->depth > 0 ? frame->values[frame->slots + frame->depth - 1] : NONE;
+    switch (instruction->bytecode) {
+    case PY_UNPACK:
+    case PY_LIST_EXTEND:
+    case PY_PRINT_ITEM:
+    case PY_CONTAINS:
+    case PY_CONVERT:
+        return 1;
+    case PY_COMPARE:
+        if (relation == PYTHON_IN || relation == PYTHON_NOT_IN)
+            return 1;
+        return relation < PYTHON_IS ? 2 : 0;
+    case PY_FORMAT: /* what it is to be shown like lies above it */
+    case PY_ADD:
+    case PY_MODULO:
+        return 2;
+    case PY_SUBSCRIPT:
+        return python_is(state, top, PYTHON_SLICE) ? 2 : 0;
+    case PY_BINARY:
+        return python_operator_of(instruction->meaning) != PY_SUBSCRIPT || python_is(state, top, PYTHON_SLICE) ? 2 : 0;
+    case PY_SLICE:
+    case PY_OLD_SLICE:
+        return 3;
+    case PY_JOIN_TUPLES:
+    case PY_JOIN_LISTS:
+        return (uint32_t)(instruction->argument & 255);
+    default:
+        return 0;
+    }
+}
+
+static bool execute_whole(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                          uint32_t depth);
+
+struct whole {
+    const struct python_instruction *instruction;
+    uint32_t depth;
+};
+
+static bool execute_with_copy(struct python *self, struct python_state *state, struct python_value copy, void *context)
+{
+    const struct whole *whole = context;
+    struct python_value *slot;
+    if (!python_peek(self, state, whole->depth, &slot))
+        return false;
+    *slot = copy;
+    return execute_whole(self, state, whole->instruction, whole->depth + 1);
+}
+
+/* Lists of words that are used as a whole are copied first, from this depth on. */
+static bool execute_whole(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                          uint32_t depth)
+{
+    const struct python_frame *frame = python_top(state);
+    uint32_t end = whole_operands(state, instruction);
+    for (; depth < end && depth < frame->depth; depth++) {
+        struct python_value *slot;
+        struct whole whole = {instruction, depth};
+        if (!python_peek(self, state, depth, &slot))
+            return false;
+        if (python_is_shared_list(self, state, *slot))
+            return python_copy_shared(self, state, *slot, execute_with_copy, &whole);
+    }
+    return execute(self, state, instruction);
+}
+
 static void emit_jump(struct python *self, struct python_state *state, uint32_t label)
 {
     python_emit(self, state, OPCODE_J, (struct operand){.kind = OPERAND_TARGET, .value = label}, nothing);
@@ -453,7 +530,7 @@ static bool step(struct python *self, struct python_state *state)
     /* Behind `yield from` it does not look when it goes on. */
     bool is_delegated = instruction->bytecode == PY_RESUME && (instruction->argument & 3) >= 2;
     state->checks = !is_delegated && python_bytecode_checks(instruction->bytecode, self->rules, self->dump->version);
-    return execute(self, state, instruction) && !self->error->set && !is_too_long(self, state);
+    return execute_whole(self, state, instruction, 0) && !self->error->set && !is_too_long(self, state);
 }
 
 static bool run_state(struct python *self, struct python_state *state)

@@ -103,6 +103,117 @@ bool python_zip(struct python *self, struct python_state *state, const struct py
     return python_push(self, state, result);
 }
 
+/* ---- Sorting ----------------------------------------------------------------------------------------------------- */
+
+static int order(const struct python *self, struct python_value a, struct python_value b)
+{
+    if (a.kind == PYTHON_STRING)
+        return strcmp(python_text_of(self, a), python_text_of(self, b));
+    return (a.number > b.number) - (a.number < b.number);
+}
+
+static void sort_known(const struct python *self, struct python_value *items, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j > 0 && order(self, items[j - 1], items[j]) > 0; j--) {
+            struct python_value item = items[j];
+            items[j] = items[j - 1];
+            items[j - 1] = item;
+        }
+}
+
+/* Integers that depend on the threads lie in registers of their own, which are compared and exchanged: a sorting network. */
+static bool sort_registers(struct python *self, struct python_state *state, struct python_value *items, uint32_t count)
+{
+    int64_t spare;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t number;
+        if (!python_free_register(self, state, &number))
+            return false;
+        python_emit(self, state, OPCODE_MOV, python_operand_of(items[i]), python_register(number));
+        items[i] = (struct python_value){PYTHON_DYNAMIC, number};
+    }
+    if (!python_free_register(self, state, &spare))
+        return false;
+    for (uint32_t end = count; end-- > 1;)
+        for (uint32_t i = 0; i < end; i++) {
+            struct operand lower = python_register(items[i].number), upper = python_register(items[i + 1].number);
+            size_t done = python_skip(self, state, OPCODE_JLTE, upper, lower);
+            python_emit(self, state, OPCODE_MOV, lower, python_register(spare));
+            python_emit(self, state, OPCODE_MOV, upper, lower);
+            python_emit(self, state, OPCODE_MOV, python_register(spare), upper);
+            python_land(self, state, done);
+        }
+    return true;
+}
+
+/* Sorts the items of a list that is the thread's own. */
+static bool sort_items(struct python *self, struct python_state *state, struct python_value list, bool is_reverse)
+{
+    enum { NETWORK_MAX = 16 };
+    struct python_object *object = python_change(self, state, list);
+    uint32_t count = object->count, integers = 0, texts = 0, unknown = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        integers += python_is_integer(object->items[i]);
+        texts += object->items[i].kind == PYTHON_STRING;
+        unknown += object->items[i].kind == PYTHON_DYNAMIC;
+    }
+    bool is_too_long = count > NETWORK_MAX || (int64_t)count + 1 > python_register_room(state);
+    if ((integers < count && texts < count) || (unknown > 0 && is_too_long))
+        return python_refuse(self, state,
+                             "sorting is covered for integers and for texts that are known, and up to %d integers that "
+                             "depend on the threads",
+                             NETWORK_MAX);
+    if (unknown == 0)
+        sort_known(self, object->items, count);
+    else if (!sort_registers(self, state, object->items, count))
+        return false;
+    for (uint32_t i = 0; is_reverse && i < count / 2; i++) {
+        struct python_value item = object->items[i];
+        object->items[i] = object->items[count - 1 - i];
+        object->items[count - 1 - i] = item;
+    }
+    return true;
+}
+
+/* Whether there are no other arguments than a `reverse` that is known. */
+static bool is_plain_sort(struct python *self, const struct python_arguments *arguments, bool *is_reverse)
+{
+    struct python_value reverse = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "reverse");
+    *is_reverse = reverse.kind == PYTHON_BOOL && reverse.number != 0;
+    return arguments->positional == 1 && (reverse.kind == PYTHON_BOOL || reverse.kind == PYTHON_ABSENT) &&
+           arguments->count == 1u + (reverse.kind == PYTHON_BOOL);
+}
+
+bool python_sorted(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value list, sorted;
+    bool is_reverse;
+    if (!is_plain_sort(self, arguments, &is_reverse))
+        return python_refuse(self, state, "sorted() is covered with a list and 'reverse', and nothing else");
+    if (!values_of(self, state, arguments->items[0], &list))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
+    sorted = new_list(self, state);
+    for (uint32_t i = 0; i < count_of(state, list); i++)
+        python_append(self, python_change(self, state, sorted), python_object(state, list)->items[i]);
+    return python_push(self, state, sorted) && sort_items(self, state, sorted, is_reverse);
+}
+
+bool python_sort_list(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    bool is_reverse, is_shared;
+    if (!is_plain_sort(self, arguments, &is_reverse))
+        return python_refuse(self, state, "sort() is covered with 'reverse' and no other argument");
+    if (!python_change_places(self, state, arguments->items[0], &is_shared))
+        return false;
+    if (is_shared)
+        return python_refuse(self, state, "sort() of a list that threads share is not covered (expected sorted())");
+    return python_touch_all(self, state, arguments->items[0]) &&
+           sort_items(self, state, arguments->items[0], is_reverse) && python_push_none(self, state);
+}
+
 bool python_reversed(struct python *self, struct python_state *state, struct python_value value)
 {
     struct python_value list, result = new_list(self, state);

@@ -131,14 +131,16 @@ static bool push_next(struct python *self, struct python_state *state, const str
     struct python_value list = object->items[0];
     int64_t at = object->items[1].number;
     bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;
+    bool is_asked = is_shared && (at >= python_object(state, list)->count || python_is_moving(self, state, list));
     if (at >= python_object(state, list)->count && !is_shared)
         return true;
     *is_more = true;
-    if (is_shared && at >= python_object(state, list)->count) {
+    if (is_asked) {
         int64_t length;
-        if (at >= (int64_t)python_object(state, list)->count + PYTHON_LIST_ROOM)
-            return python_refuse(self, state, "a list that threads share has too many elements") &&
-                   python_push(self, state, NONE);
+        if (at >= python_list_limit(self, state, list)) {
+            *is_more = false;
+            return true;
+        }
         if (!python_load_length(self, state, list, &length))
             return false;
         if (instruction == NULL)

@@ -128,6 +128,77 @@ static int64_t find_generator(const struct python_state *state, enum python_buil
     return -1;
 }
 
+/* The first argument that is a list of words, where a builtin uses it as a whole; -1 where there is none. */
+static int64_t find_shared_list(struct python *self, struct python_state *state, enum python_builtin builtin,
+                                const struct python_arguments *arguments)
+{
+    switch (builtin) {
+    case PYTHON_BUILTIN_SUM:
+    case PYTHON_BUILTIN_ANY:
+    case PYTHON_BUILTIN_ALL:
+    case PYTHON_BUILTIN_LIST:
+    case PYTHON_BUILTIN_TUPLE:
+    case PYTHON_BUILTIN_MIN:
+    case PYTHON_BUILTIN_MAX:
+    case PYTHON_BUILTIN_ENUMERATE:
+    case PYTHON_BUILTIN_ZIP:
+    case PYTHON_BUILTIN_REVERSED:
+    case PYTHON_BUILTIN_SORTED:
+    case PYTHON_BUILTIN_STR:
+    case PYTHON_BUILTIN_REPR:
+    case PYTHON_BUILTIN_STR_JOIN:
+    case PYTHON_BUILTIN_STR_FORMAT:
+    case PYTHON_BUILTIN_FORMAT:
+    case PYTHON_BUILTIN_PRINT:
+    case PYTHON_BUILTIN_LIST_INDEX:
+    case PYTHON_BUILTIN_LIST_COUNT:
+    case PYTHON_BUILTIN_LIST_EXTEND:
+        break;
+    default:
+        return -1;
+    }
+    for (uint32_t a = builtin == PYTHON_BUILTIN_LIST_EXTEND; a < arguments->count; a++)
+        if (python_is_shared_list(self, state, arguments->items[a]))
+            return a;
+    return -1;
+}
+
+struct shared_call {
+    enum python_builtin builtin;
+    uint32_t place;
+    const struct python_arguments *arguments;
+};
+
+static bool call_with_copy(struct python *self, struct python_state *state, struct python_value copy, void *context)
+{
+    const struct shared_call *call = context;
+    struct python_arguments arguments = *call->arguments;
+    arguments.items[call->place] = copy;
+    return python_call_builtin(self, state, call->builtin, &arguments);
+}
+
+/* These go through a list element by element, and without the lock others can come in between. */
+static bool is_gone_through(enum python_builtin builtin)
+{
+    return builtin == PYTHON_BUILTIN_SUM || builtin == PYTHON_BUILTIN_ANY || builtin == PYTHON_BUILTIN_ALL ||
+           builtin == PYTHON_BUILTIN_MIN || builtin == PYTHON_BUILTIN_MAX || builtin == PYTHON_BUILTIN_ENUMERATE ||
+           builtin == PYTHON_BUILTIN_ZIP || builtin == PYTHON_BUILTIN_REVERSED || builtin == PYTHON_BUILTIN_LIST_INDEX ||
+           builtin == PYTHON_BUILTIN_LIST_COUNT;
+}
+
+static bool copy_argument(struct python *self, struct python_state *state, enum python_builtin builtin, uint32_t place,
+                          const struct python_arguments *arguments)
+{
+    struct shared_call call = {builtin, place, arguments};
+    if (self->rules == PYTHON_NO_GIL && is_gone_through(builtin))
+        return python_refuse(self, state,
+                             "%s() of a list that other threads change goes through it element by element without the "
+                             "lock: that is not covered (expected a copy by list(), or a loop)",
+                             python_builtins[builtin].name) &&
+               python_push_none(self, state);
+    return python_copy_shared(self, state, arguments->items[place], call_with_copy, &call);
+}
+
 bool python_call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
                          struct python_arguments *arguments)
 {
@@ -138,6 +209,9 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     int64_t generator = find_generator(state, builtin, arguments);
     if (generator >= 0)
         return python_collect(self, state, builtin, (uint32_t)generator, arguments);
+    int64_t shared = find_shared_list(self, state, builtin, arguments);
+    if (shared >= 0)
+        return copy_argument(self, state, builtin, (uint32_t)shared, arguments);
     switch (builtin) {
     case PYTHON_BUILTIN_PRINT:
         return python_print(self, state, arguments);
@@ -180,6 +254,8 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_zip(self, state, arguments);
     case PYTHON_BUILTIN_REVERSED:
         return python_reversed(self, state, first);
+    case PYTHON_BUILTIN_SORTED:
+        return python_sorted(self, state, arguments);
     case PYTHON_BUILTIN_DIVMOD:
         return python_divmod(self, state, arguments);
     case PYTHON_BUILTIN_NEXT:
@@ -229,6 +305,12 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_append_item(self, state, arguments);
     case PYTHON_BUILTIN_LIST_POP:
         return python_pop_item(self, state, arguments);
+    case PYTHON_BUILTIN_LIST_EXTEND:
+        return python_extend_list(self, state, arguments);
+    case PYTHON_BUILTIN_LIST_CLEAR:
+        return python_clear_list(self, state, first);
+    case PYTHON_BUILTIN_LIST_SORT:
+        return python_sort_list(self, state, arguments);
     case PYTHON_BUILTIN_DICT_GET:
         return python_get_item(self, state, arguments);
     case PYTHON_BUILTIN_SLEEP:

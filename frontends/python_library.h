@@ -66,6 +66,7 @@
     X(ALL, "builtins", NONE, "all", false)                                        \
     X(ENUMERATE, "builtins", NONE, "enumerate", true)                             \
     X(ZIP, "builtins", NONE, "zip", true)                                         \
+    X(SORTED, "builtins", NONE, "sorted", false)                                  \
     X(REVERSED, "builtins", NONE, "reversed", true)                               \
     X(DIVMOD, "builtins", NONE, "divmod", false)                                  \
     X(NEXT, "builtins", NONE, "next", false)                                      \
@@ -92,6 +93,9 @@
     X(STDOUT_FLUSH, "sys", STDOUT, "flush", false)                                \
     X(OBJECT_INIT, "builtins", OBJECT, "__init__", false)                         \
     X(LIST_APPEND, "builtins", LIST, "append", false)                             \
+    X(LIST_EXTEND, "builtins", LIST, "extend", false)                             \
+    X(LIST_CLEAR, "builtins", LIST, "clear", false)                               \
+    X(LIST_SORT, "builtins", LIST, "sort", false)                                 \
     X(LIST_POP, "builtins", LIST, "pop", false)                                   \
     X(DICT_GET, "builtins", DICT, "get", false)                                   \
     X(FUTURE_PRINT, "__future__", NONE, "print_function", false)                  \

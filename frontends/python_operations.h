@@ -146,6 +146,51 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
                       struct python_value index);
 bool python_store_subscript(struct python *self, struct python_state *state);
 
+/* Pushes a slice of two or three values; what a bytecode of 2.7 does, whose number says which of them there are. */
+bool python_build_slice(struct python *self, struct python_state *state, int64_t count);
+bool python_old_slice(struct python *self, struct python_state *state, int which);
+
+/* Pushes a slice of a value. */
+bool python_slice(struct python *self, struct python_state *state, struct python_value value, struct python_value slice);
+
+/* Goes on once for each index, or key, that a number in a register can be and that there is, and at last for all others, by the register. */
+typedef bool (*python_indexed)(struct python *self, struct python_state *state, struct python_value list,
+                               struct python_value index, void *context);
+bool python_for_each_index(struct python *self, struct python_state *state, struct python_value list, int64_t number,
+                           python_indexed then, void *context);
+
+/* ---- python_lists.c ---------------------------------------------------------------------------------------------- */
+
+/* Notes that the length of a list is read, or written. Returns its place where that is dynamic, NULL else. Such a list can have as many
+ * elements more than at the start as passes have found that are added: the limit. */
+struct python_place *python_find_length(struct python *self, struct python_state *state, struct python_value list,
+                                        bool writes);
+bool python_load_length(struct python *self, struct python_state *state, struct python_value list, int64_t *number);
+int64_t python_list_limit(struct python *self, const struct python_state *state, struct python_value list);
+
+/* Whether elements of a list change their places while threads run, since some are taken away. */
+bool python_is_moving(struct python *self, struct python_state *state, struct python_value list);
+
+/* Notes that they do; fills whether the list is one of words. */
+bool python_change_places(struct python *self, struct python_state *state, struct python_value list, bool *is_shared);
+
+/* Adds an element to a list of words; takes one away by its index, ABSENT for the last, and pushes it if it is wanted (words: those of the
+ * error where there is none); takes all away; sees that there is an element, which belongs to the step that reads or sets it. */
+bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
+                          struct python_value value);
+bool python_take_shared(struct python *self, struct python_state *state, struct python_value list,
+                        struct python_value index, bool is_wanted, const char *words);
+bool python_clear_shared(struct python *self, struct python_state *state, struct python_value list);
+bool python_find_element(struct python *self, struct python_state *state, struct python_value list, int64_t index,
+                         const char *words);
+
+/* Uses a list as a whole that has words: copies it in one step, and hands the copy, a list of the thread's own, to whoever asks: once for
+ * each length that it can have, and for each sort of value in it, in a state of its own. */
+typedef bool (*python_copied)(struct python *self, struct python_state *state, struct python_value copy, void *context);
+bool python_is_shared_list(struct python *self, struct python_state *state, struct python_value list);
+bool python_copy_shared(struct python *self, struct python_state *state, struct python_value list, python_copied then,
+                        void *context);
+
 /* ---- python_call_forms.c ----------------------------------------------------------------------------------------- */
 
 /* From 3.11 on; up to 3.10 (has_null: with a NULL below what is called); in 2.7. names: a tuple, or NONE. */

@@ -1,7 +1,9 @@
 /* python_parts: what the files of the front-end for Python share; nobody else includes it.
  *
  *     python_state.c        what a thread is at one moment of its execution: frames and objects; equal states
+ *     python_liveness.c     which of its locals are still read
  *     python_places.c       what threads share: which places of which objects, and in which order threads come to them
+ *     python_atoms.c        what is kept in such a place that is no integer
  *     python_emit.c         the instructions that are left of a thread's code
  *     python_interpreter.c  executes bytecodes, by what frontends/python_operations.h lists
  *     python_calls.c        calls of functions and classes, attributes
@@ -29,241 +31,10 @@
 #include "base/text.h"
 #include "frontends/python.h"
 #include "frontends/python_dump.h"
-#include "frontends/python_library.h"
+#include "frontends/python_places.h"
 #include "program/program.h"
 
-#include <string.h>
-
-/* ---- Values ------------------------------------------------------------------------------------------------------ */
-
-enum python_kind {
-    PYTHON_ABSENT, /* no value: an unbound local, the NULL that some versions push before a call */
-    PYTHON_NONE,
-    PYTHON_BOOL,
-    PYTHON_INT,
-    PYTHON_DYNAMIC, /* an integer in a register: number */
-    PYTHON_STRING,  /* number: of an interned text, here and in the next two */
-    PYTHON_FLOAT,
-    PYTHON_UNKNOWN, /* cannot be looked at: the text says what it is */
-    PYTHON_FOREIGN, /* was in a register of the thread that has started this one */
-    PYTHON_BUILTIN, /* enum python_builtin */
-    PYTHON_CODE,
-    PYTHON_OBJECT /* number: in the state's list */
-};
-
-struct python_value {
-    enum python_kind kind;
-    int64_t number;
-};
-
-#define ABSENT ((struct python_value){PYTHON_ABSENT, 0})
-#define NONE ((struct python_value){PYTHON_NONE, 0})
-#define BOOL(value) ((struct python_value){PYTHON_BOOL, (value) ? 1 : 0})
-#define INTEGER(value) ((struct python_value){PYTHON_INT, (value)})
-#define BUILTIN(value) ((struct python_value){PYTHON_BUILTIN, (int64_t)(value)})
-#define MODULE ((struct python_value){PYTHON_OBJECT, 0}) /* the first object that is made */
-
-static inline bool python_is_integer(struct python_value value)
-{
-    return value.kind == PYTHON_INT || value.kind == PYTHON_BOOL || value.kind == PYTHON_DYNAMIC;
-}
-
-static inline bool python_equal(struct python_value a, struct python_value b)
-{
-    return a.kind == b.kind && a.number == b.number;
-}
-
-/* Items of an object, by its shape. */
-enum python_shape {
-    PYTHON_NAMESPACE, /* of the module, or of a class that is being made: names and values in turn */
-    PYTHON_INSTANCE,  /* the same */
-    PYTHON_CLASS,     /* the same; `type` is the base, or of several the order of those behind it, a tuple */
-    PYTHON_DICT,      /* keys and values in turn */
-    PYTHON_LIST,
-    PYTHON_TUPLE,
-    PYTHON_FUNCTION, /* code, defaults, keyword defaults, closure */
-    PYTHON_METHOD,   /* function, self */
-    PYTHON_SUPER,    /* class behind which to look, self */
-    PYTHON_PROPERTY, /* getter, setter */
-    PYTHON_RANGE,    /* start, end, step */
-    PYTHON_ITERATOR, /* a list or tuple, index; and something more where its elements are tasks, whose results are meant */
-    PYTHON_COUNTER,          /* of a range: next, end, step */
-    PYTHON_CELL,             /* value */
-    PYTHON_GENERATOR_OBJECT, /* see python_generators.c */
-    PYTHON_ROPE              /* a text made of texts and integers in registers, before which can be how they are filled up */
-};
-
-/* How an integer in a register is filled up: a width times PYTHON_PAD_KINDS, and one of these. */
-enum { PYTHON_PAD_LEFT, PYTHON_PAD_RIGHT, PYTHON_PAD_ZEROS, PYTHON_PAD_KINDS };
-
-/* Items of a function. */
-enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };
-
-enum { PYTHON_ITERATOR_ITEMS = 2 };
-
-struct python_object {
-    enum python_shape shape;
-    uint32_t stamp;           /* the state that may change it in place */
-    uint32_t identity;        /* a number by which all threads know it; 0: the thread that has made it alone */
-    uint32_t maker;           /* the thread that has made it */
-    uint64_t site;            /* where */
-    struct python_value type; /* of an instance its class; of a class its base */
-    int64_t number;           /* of a class its name; of a lock and the like what it has at the start */
-    uint32_t count, capacity;
-    struct python_value *items;
-};
-
-/* ---- States ------------------------------------------------------------------------------------------------------ */
-
-enum python_block_kind {
-    PYTHON_BLOCK_LOOP,
-    PYTHON_BLOCK_EXCEPT,  /* what is raised in it goes on at its handler */
-    PYTHON_BLOCK_FINALLY, /* and so do return, break and continue */
-    PYTHON_BLOCK_HANDLER  /* a handler itself: below its part of the stack lies what was handled before */
-};
-
-struct python_block {
-    uint32_t handler;
-    uint32_t level; /* of the stack */
-    enum python_block_kind kind;
-};
-
-/* What becomes of what a frame returns. */
-enum python_after {
-    PYTHON_AFTER_PUSH,  /* it is pushed */
-    PYTHON_AFTER_MAKE,  /* in its place `result` is, a new instance */
-    PYTHON_AFTER_CLASS, /* a class, `result`, is made of the frame's names, and pushed */
-    PYTHON_AFTER_RAISE, /* `result` is raised */
-    PYTHON_AFTER_EXIT,  /* 2.7: it says whether a with statement silences an exception */
-    PYTHON_AFTER_DROP,  /* nothing: it was called to set a property */
-    PYTHON_AFTER_WAIT_FOR, /* decides whether a condition is waited for once more; `result`: the condition, and what was called */
-    /* Of a generator: what it yields */
-    PYTHON_AFTER_ITERATE, /* goes to a loop */
-    PYTHON_AFTER_NEXT,    /* is what next() returns; `result`: what it returns at the end, ABSENT: nothing */
-    PYTHON_AFTER_DELEGATE, /* is yielded again, by `yield from` */
-    PYTHON_AFTER_COLLECT,  /* goes to a list that `result` has, which a builtin waits for */
-    PYTHON_AFTER_CLOSE     /* is nothing any more: it is closed; `result`: None where somebody has called close() */
-};
-
-enum {
-    PYTHON_FRAMES_MAX = 64,
-    PYTHON_BLOCKS_MAX = 20, /* CPython's own limit */
-    PYTHON_STACK_MAX = 4096,
-    PYTHON_ARGUMENTS_MAX = 255,
-    PYTHON_HELD_MAX = 64,
-    PYTHON_SITES_MAX = 64, /* sites whose objects are counted */
-    PYTHON_ORDINAL_MAX = 256,
-    PYTHON_RECIPE_MAX = 4 /* arguments of an exception by which a task ends */
-};
-
-struct python_frame {
-    uint32_t code, at;             /* the next instruction */
-    bool checks;                   /* who called looks for those who want the lock once this returns */
-    enum python_after after;       /* what becomes of what it returns */
-    struct python_value result;    /* an object that waits for its end */
-    struct python_value handled;   /* what was handled when it began */
-    struct python_value generator; /* whose frame it is; ABSENT: no generator's */
-    struct python_value names;     /* where LOAD_NAME looks; ABSENT in a function */
-    struct python_value keywords;  /* of the next call */
-    uint32_t slots;                /* locals and cells */
-    uint32_t depth;                /* of the stack, which lies behind them */
-    uint32_t capacity;
-    struct python_value *values;
-    struct python_block blocks[PYTHON_BLOCKS_MAX];
-    uint32_t block_count;
-};
-
-struct python_tally {
-    uint64_t site;
-    uint32_t count;
-};
-
-struct python_state {
-    uint32_t thread;
-    uint32_t stamp;
-    bool is_started;                          /* some thread has been started */
-    uint32_t made;                            /* objects with identities, before that */
-    uint32_t unnamed;                         /* threads that got a number for a name */
-    int64_t refusal;                          /* a text: the thread cannot go on, and why; 0: it can */
-    const struct python_instruction *refused; /* where */
-    struct python_value none;                 /* what is looked at where there is nothing, once it cannot go on */
-    struct python_value raised;               /* an exception that is on its way; ABSENT: none */
-    struct python_value handled;              /* the one whose handler is being executed */
-    bool is_joined;      /* the next load belongs to the step of the access before, whatever the rules are */
-    bool has_printed;    /* by the print statement of 2.7, and no new line since */
-    bool is_conditional; /* whether it comes to this depends on the others */
-    bool checks;         /* the lock is looked for before the next bytecode, unless that is shielded */
-    bool is_pending;     /* others could step since the last instruction that was left */
-    uint32_t ticks;      /* bytecodes that 2.7 has counted since then */
-    bool is_overdue;     /* it looks at the next one that it counts, for it must not have looked at the last */
-    uint32_t passed;     /* counted bytecodes that have begun since the last instruction that was left */
-    const struct python_instruction *last,
-        *opener;        /* the bytecode before; the one behind which others can step, NULL: it is none */
-    bool is_opener_old; /* it lies before a place where jumps lead to */
-    bool is_fresh;      /* no instruction was left of the bytecode that is executed */
-    uint32_t guarded;   /* generators that wait within try or with */
-    uint64_t in_flight; /* registers of what was popped within this bytecode, and of what was found free */
-    uint64_t born;      /* the threads that were started before: a bit each */
-    uint32_t frame_count;
-    struct python_object **objects;
-    uint32_t object_count, object_capacity;
-    struct python_object **base; /* what there was when the thread was started */
-    uint32_t base_count;
-    uint32_t held[PYTHON_HELD_MAX]; /* identities of locks */
-    uint32_t held_count;
-    struct python_tally tallies[PYTHON_SITES_MAX];
-    uint32_t tally_count;
-    struct python_frame frames[PYTHON_FRAMES_MAX]; /* last: copies take as many as there are */
-};
-
-/* ---- What is found ----------------------------------------------------------------------------------------------- */
-
-/* An object that all threads know. */
-struct python_identity {
-    uint32_t maker;
-    uint64_t site;
-    uint32_t ordinal;
-    enum python_builtin type; /* of locks and the like */
-    char *name;               /* "counter", "c.lock" */
-    bool is_semaphore;        /* of a lock: not only who holds it gives it back */
-    bool is_watched;          /* of a thread: somebody asks whether it is alive */
-    bool has_flag;            /* of an event: it is cleared, or looked at */
-    uint64_t patient;         /* of an event: the threads that wait for it for a limited time, a bit each */
-    int64_t number;           /* of the program's object; -1 until it is needed */
-    int64_t second;    /* another object that it takes, likewise: of a queue the event that all its items are done */
-    uint64_t sleepers; /* of a condition: the threads that wait there, a bit each */
-    bool wakes_one;    /* somebody wakes one of them */
-    bool is_ordered;   /* which one that is matters, or somebody waits for a limited time */
-    int64_t thread;    /* the number of a thread that was started; -1 else */
-};
-
-struct python_access {
-    uint32_t thread;
-    bool writes;
-    uint64_t born;
-};
-
-/* A place of such an object: an attribute, a global, an element. */
-struct python_place {
-    uint32_t identity;
-    struct python_value key;
-    bool is_dynamic;
-    bool is_length;             /* how many elements a list has */
-    bool has_integers;          /* what it can hold: integers ... */
-    struct python_value *atoms; /* ... and these; of an object its identity */
-    size_t atom_count, atom_capacity;
-    struct python_access *accesses; /* of this pass */
-    size_t access_count, access_capacity;
-    int64_t word; /* in the program; -1 until it is needed */
-};
-
-/* An exception by which tasks end, as who asks for their results makes it anew: its class (of an object the identity), and its arguments. */
-struct python_recipe {
-    struct python_value class;
-    struct python_value items[PYTHON_RECIPE_MAX];
-    uint32_t count;
-    uint64_t tasks; /* the threads that end by it, a bit each */
-};
+/* ---- A pass ------------------------------------------------------------------------------------------------------ */
 
 struct python_thread {
     uint32_t parent;
@@ -335,126 +106,6 @@ struct python {
     uint32_t at_code;
 };
 
-/* ---- python_state.c ---------------------------------------------------------------------------------------------- */
-
-/* Returns the number of a text, which is copied. */
-int64_t python_intern(struct python *self, const char *text, size_t length);
-static inline struct python_value python_string(struct python *self, const char *text)
-{
-    return (struct python_value){PYTHON_STRING, python_intern(self, text, strlen(text))};
-}
-const char *python_text_of(const struct python *self, struct python_value value);
-
-struct python_state *python_state_new(struct python *self, uint32_t thread);
-struct python_state *python_state_copy(struct python *self, struct python_state *state);
-
-/* From now on the objects that there are keep their numbers, and those that change belong to what a state is. */
-void python_state_fix(struct python *self, struct python_state *state);
-
-/* The state in which a thread begins that is started from another one: with the same objects. */
-struct python_state *python_state_begin(struct python *self, struct python_state *parent, uint32_t thread);
-
-/* Makes an object with room for some items; it has an identity where it must. */
-struct python_value python_new(struct python *self, struct python_state *state, enum python_shape shape,
-                               struct python_value type, const struct python_value *items, uint32_t count);
-
-/* An object, to be looked at; or to be changed, in this state alone. Borrowed. */
-static inline const struct python_object *python_object(const struct python_state *state, struct python_value value)
-{
-    return state->objects[value.number];
-}
-struct python_object *python_change(struct python *self, struct python_state *state, struct python_value value);
-void python_append(struct python *self, struct python_object *object, struct python_value value);
-
-/* Whether a value is an object of a shape. */
-static inline bool python_is(const struct python_state *state, struct python_value value, enum python_shape shape)
-{
-    return value.kind == PYTHON_OBJECT && python_object(state, value)->shape == shape;
-}
-
-/* The item of a name, or of a key, of an object whose items are pairs; -1 where there is none. */
-int64_t python_find_key(const struct python_object *object, struct python_value key);
-
-/* The item that a known index or key means, of a list, a tuple, or whatever has keys; -1 where there is none. */
-int64_t python_find_item(const struct python_object *object, struct python_value key);
-
-/* What was refused, or is on its way to a handler: nothing more is left of this bytecode, nor pushed. */
-static inline bool python_cannot_go_on(const struct python_state *state)
-{
-    return state->refusal != 0 || state->raised.kind != PYTHON_ABSENT;
-}
-
-static inline struct python_frame *python_top(struct python_state *state)
-{
-    return &state->frames[state->frame_count - 1];
-}
-
-/* The stack of the innermost frame. Popping from an empty one is an error of the dump. */
-bool python_push(struct python *self, struct python_state *state, struct python_value value);
-bool python_pop(struct python *self, struct python_state *state, struct python_value *value);
-bool python_peek(struct python *self, struct python_state *state, uint32_t depth, struct python_value **value);
-
-/* A register that no value of the state is in, nor one that was popped within this bytecode. Returns false where there is none. */
-bool python_free_register(struct python *self, struct python_state *state, int64_t *number);
-bool python_uses_register(const struct python_state *state, int64_t number);
-
-/* Brings a state into the form that all equal ones have, moving registers where that takes it, and appends a text that tells it
- * from all others. Locals that nobody reads any more are forgotten. */
-bool python_state_settle(struct python *self, struct python_state *state, struct text *key);
-
-/* ---- python_places.c --------------------------------------------------------------------------------------------- */
-
-/* Whether a place is one that the library keeps for itself, under a name that no attribute has: "[qsize()]". */
-bool python_place_is_internal(const struct python *self, const struct python_place *place);
-
-/* Gives an object that is made an identity, where it needs one. */
-bool python_identify(struct python *self, struct python_state *state, struct python_object *object);
-
-/* Reads a place of an object that all threads may come to: an attribute or global by its name, a cell by NONE. Fills *place where
- * it is dynamic; else *place is NULL, and *value what is there (ABSENT for nothing). */
-bool python_get(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
-                struct python_value *value, struct python_place **place);
-bool python_set(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
-                struct python_value value);
-
-/* Notes that which elements a list or dictionary has is looked at, or changed: that cannot be dynamic, as its elements can. And that
- * all elements are looked at, too. */
-bool python_touch(struct python *self, struct python_state *state, struct python_value object, bool writes);
-bool python_touch_all(struct python *self, struct python_state *state, struct python_value object);
-
-/* The same of a list whose length can be dynamic, as the place that is returned, which is NULL where it is not. Then it can have
- * up to PYTHON_LIST_ROOM elements more than at the start. */
-enum { PYTHON_LIST_ROOM = 32 };
-struct python_place *python_find_length(struct python *self, struct python_state *state, struct python_value list,
-                                        bool writes);
-
-/* Adds an element to a list of such a length; loads the length into a register. */
-bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
-                          struct python_value value);
-bool python_load_length(struct python *self, struct python_state *state, struct python_value list, int64_t *number);
-
-/* How a value is kept in a word of a place, or in a queue that is one; and how many others than integers can be there. Noting one that was
- * not known makes the pass void. */
-void python_note_atom(struct python *self, struct python_state *state, struct python_place *place,
-                      struct python_value value);
-bool python_encode(struct python *self, struct python_state *state, struct python_place *place,
-                   struct python_value value, struct operand *operand);
-int64_t python_atom_code(struct python *self, const struct python_place *place, size_t atom);
-
-/* What is left of a register that was loaded from a place: splits the state, and pushes the value on each. */
-enum python_push { PYTHON_PUSH, PYTHON_PUSH_NULL_FIRST, PYTHON_PUSH_NULL_LAST, PYTHON_PUSH_BOTH };
-bool python_decode(struct python *self, struct python_state *state, const struct python_place *place, int64_t number,
-                   enum python_push how);
-
-/* Loads a dynamic place and pushes it. */
-bool python_load(struct python *self, struct python_state *state, struct python_place *place, enum python_push how);
-
-/* Notes the first values of dynamic places when the first thread starts, and the names of objects. */
-bool python_publish(struct python *self, struct python_state *state);
-
-struct python_place *python_place_of(struct python *self, uint32_t identity, struct python_value key);
-struct operand python_word(struct python *self, struct python_place *place);
-
 /* ---- python_emit.c ----------------------------------------------------------------------------------------------- */
 
 static inline struct operand python_immediate(int64_t value)
@@ -500,6 +151,12 @@ struct operand python_text(struct python *self, const char *text);
  * which belongs to the list of work; else in the given one. */
 struct python_state *python_split(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                                   struct operand b);
+
+/* The same where the other way leaves instructions in this bytecode: where the jump's condition does not hold it is taken by the state that is
+ * returned, as new. What it leaves comes next, up to python_end_branch(): from there on it waits for its turn, and this state goes on. */
+struct python_state *python_branch(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
+                                   struct operand b, size_t *skip);
+void python_end_branch(struct python *self, struct python_state *branch, size_t skip);
 
 /* A place to jump to, as new, which python_land() gives. */
 size_t python_label(struct python *self, struct python_state *state);

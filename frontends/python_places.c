@@ -28,6 +28,17 @@ static bool is_named_site(const struct python *self, uint64_t site)
     return false;
 }
 
+bool python_name_site(struct python *self, uint64_t site)
+{
+    if (is_named_site(self, site))
+        return false;
+    self->named_sites =
+        memory_grow(self->named_sites, self->named_count, &self->named_capacity, sizeof *self->named_sites);
+    self->named_sites[self->named_count++] = site;
+    self->again = true;
+    return true;
+}
+
 /* Threads, and what they synchronise by, are places of the program. */
 static bool is_synchroniser(const struct python_state *state, const struct python_object *object)
 {
@@ -38,19 +49,29 @@ static bool is_synchroniser(const struct python_state *state, const struct pytho
            !python_is_exception_type(type);
 }
 
-static bool is_mutable(enum python_shape shape)
+bool python_is_mutable(enum python_shape shape)
 {
     return shape == PYTHON_NAMESPACE || shape == PYTHON_INSTANCE || shape == PYTHON_CLASS || shape == PYTHON_DICT ||
            shape == PYTHON_LIST || shape == PYTHON_CELL || shape == PYTHON_FUNCTION;
 }
 
+/* Of a class that is written in Python the identity. */
+static struct python_value class_of(const struct python_state *state, const struct python_object *object)
+{
+    struct python_value class = object->type;
+    if (class.kind == PYTHON_OBJECT)
+        class.number = python_object(state, class)->identity;
+    return class;
+}
+
 bool python_identify(struct python *self, struct python_state *state, struct python_object *object)
 {
     bool is_known = is_synchroniser(state, object);
-    if (!is_mutable(object->shape) || (state->is_started && !is_known && !is_named_site(self, object->site)))
+    if (!python_is_mutable(object->shape) || (state->is_started && !is_known && !is_named_site(self, object->site)))
         return true;
     struct python_identity identity = {
-        .maker = state->thread, .site = object->site, .number = -1, .second = -1, .thread = -1};
+        .maker = state->thread, .site = object->site, .number = -1, .second = -1, .thread = -1, .shape = object->shape,
+        .class = class_of(state, object)};
     /* Before threads start the same objects are made in each pass. */
     if (!state->is_started) {
         identity.site = UINT64_MAX;
@@ -74,6 +95,23 @@ bool python_identify(struct python *self, struct python_state *state, struct pyt
     }
     object->identity = (uint32_t)found;
     return true;
+}
+
+/* One without a name is called by its class, and counted among those of it: "Node-2". */
+char *python_identity_name(const struct python *self, uint32_t number)
+{
+    const struct python_identity *identity = &self->identities[number];
+    size_t count = 1;
+    if (identity->name != NULL)
+        return memory_copy_string(identity->name);
+    struct python_value class = identity->class;
+    const char *name = class.kind == PYTHON_BUILTIN  ? python_builtins[class.number].name
+                       : class.kind == PYTHON_OBJECT ? self->identities[class.number].name
+                                                     : python_builtins[identity->type].name;
+    for (size_t i = 0; i < number; i++)
+        count += self->identities[i].name == NULL && python_equal(self->identities[i].class, class) &&
+                 self->identities[i].type == identity->type;
+    return text_format("%s-%zu", name != NULL ? name : "object", count);
 }
 
 /* ---- Places ------------------------------------------------------------------------------------------------------ */
@@ -112,7 +150,7 @@ static bool is_conflict(const struct python *self, const struct python_access *a
            !is_before(self, b, a->thread);
 }
 
-static void note_access(struct python *self, const struct python_state *state, struct python_place *place, bool writes)
+void python_note_access(struct python *self, const struct python_state *state, struct python_place *place, bool writes)
 {
     struct python_access access = {state->thread, writes, state->born};
     if (place->is_dynamic)
@@ -132,7 +170,7 @@ static void note_access(struct python *self, const struct python_state *state, s
 }
 
 /* Finds the place that an access is to; NULL where the thread is alone with it. */
-static struct python_place *find_place(struct python *self, struct python_state *state, struct python_value value,
+struct python_place *python_find_place(struct python *self, struct python_state *state, struct python_value value,
                                        struct python_value key)
 {
     const struct python_object *object = python_object(state, value);
@@ -141,12 +179,8 @@ static struct python_place *find_place(struct python *self, struct python_state 
         return NULL;
     if (object->identity != 0)
         return python_place_of(self, object->identity, key);
-    if (object->maker != state->thread && !is_named_site(self, object->site)) {
-        self->named_sites =
-            memory_grow(self->named_sites, self->named_count, &self->named_capacity, sizeof *self->named_sites);
-        self->named_sites[self->named_count++] = object->site;
-        self->again = true;
-    }
+    if (object->maker != state->thread)
+        python_name_site(self, object->site);
     return NULL;
 }
 
@@ -170,15 +204,24 @@ static bool is_copied(struct python *self, struct python_state *state, struct py
            python_refuse(self, state, "what a process gets a copy of changes while it is started: that is not covered");
 }
 
+/* Nothing is known of what another thread has made in the meantime: each place of it is a word. */
+static void note_foreign(struct python *self, const struct python_state *state, struct python_value object,
+                         struct python_place *place)
+{
+    if (python_object(state, object)->is_foreign && !place->is_dynamic)
+        place->is_dynamic = self->again = true;
+}
+
 bool python_get(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
                 struct python_value *value, struct python_place **place)
 {
-    struct python_place *found = find_place(self, state, object, key);
+    struct python_place *found = python_find_place(self, state, object, key);
     *place = NULL;
     *value = look(python_object(state, object), key);
     if (found == NULL)
         return is_copied(self, state, object, key, *value);
-    note_access(self, state, found, false);
+    python_note_access(self, state, found, false);
+    note_foreign(self, state, object, found);
     if (value->kind == PYTHON_FOREIGN && !found->is_dynamic)
         found->is_dynamic = self->again = true;
     *place = found->is_dynamic ? found : NULL;
@@ -206,9 +249,11 @@ static bool set_item(struct python *self, struct python_state *state, struct pyt
 bool python_set(struct python *self, struct python_state *state, struct python_value object, struct python_value key,
                 struct python_value value)
 {
-    struct python_place *place = find_place(self, state, object, key);
-    if (place != NULL)
-        note_access(self, state, place, true);
+    struct python_place *place = python_find_place(self, state, object, key);
+    if (place != NULL) {
+        python_note_access(self, state, place, true);
+        note_foreign(self, state, object, place);
+    }
     if (place == NULL || !place->is_dynamic)
         return set_item(self, state, object, key, value);
     struct operand operand;
@@ -222,64 +267,15 @@ bool python_set(struct python *self, struct python_state *state, struct python_v
 
 bool python_touch(struct python *self, struct python_state *state, struct python_value object, bool writes)
 {
-    struct python_place *place = find_place(self, state, object, NONE);
+    struct python_place *place = python_find_place(self, state, object, NONE);
     if (place == NULL)
         return true;
-    note_access(self, state, place, writes);
+    python_note_access(self, state, place, writes);
     return !place->is_dynamic ||
            python_refuse(self, state,
                          "a %s that a thread changes while another one uses it is not covered yet (expected variables "
                          "or attributes in its place, or a queue)",
                          python_is(state, object, PYTHON_LIST) ? "list" : "dictionary");
-}
-
-struct python_place *python_find_length(struct python *self, struct python_state *state, struct python_value list,
-                                        bool writes)
-{
-    struct python_place *place = find_place(self, state, list, NONE);
-    if (place == NULL)
-        return NULL;
-    place->is_length = true;
-    note_access(self, state, place, writes);
-    return place->is_dynamic ? place : NULL;
-}
-
-bool python_load_length(struct python *self, struct python_state *state, struct python_value list, int64_t *number)
-{
-    struct python_place *place = python_place_of(self, python_object(state, list)->identity, NONE);
-    if (!python_free_register(self, state, number))
-        return false;
-    if (self->rules == PYTHON_NO_GIL)
-        python_switch_point(state);
-    python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(*number));
-    return true;
-}
-
-/* Each length by itself, since the place of the new element depends on it. Elements that were there at the start stay where they are. */
-bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
-                          struct python_value value)
-{
-    uint32_t identity = python_object(state, list)->identity;
-    int64_t length, first = python_object(state, list)->count;
-    if (!python_load_length(self, state, list, &length))
-        return false;
-    python_require(self, state, OPCODE_JLT, python_immediate(first + PYTHON_LIST_ROOM), python_register(length),
-                   "a list that threads share gets more than 32 elements: that is not covered");
-    for (int64_t n = first; n < first + PYTHON_LIST_ROOM; n++) {
-        struct python_place *place = python_place_of(self, identity, INTEGER(n));
-        struct operand operand;
-        self->again |= !place->is_dynamic;
-        place->is_dynamic = true;
-        size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(n), python_register(length));
-        if (!python_encode(self, state, place, value, &operand))
-            return false;
-        python_emit(self, state, OPCODE_MOV, operand, python_word(self, place));
-        python_land(self, state, skip);
-    }
-    python_emit(self, state, OPCODE_ADD, python_immediate(1), python_register(length));
-    python_emit(self, state, OPCODE_MOV, python_register(length),
-                python_word(self, python_place_of(self, identity, NONE)));
-    return true;
 }
 
 bool python_touch_all(struct python *self, struct python_state *state, struct python_value value)
@@ -315,175 +311,6 @@ struct operand python_word(struct python *self, struct python_place *place)
             place->word = PROGRAM_WORDS_MAX - 1; /* python_program() refuses */
     }
     return (struct operand){.kind = OPERAND_WORD, .value = place->word};
-}
-
-static struct python_value atom_of(const struct python_state *state, struct python_value value)
-{
-    if (value.kind == PYTHON_OBJECT)
-        value.number = python_object(state, value)->identity;
-    return value;
-}
-
-void python_note_atom(struct python *self, struct python_state *state, struct python_place *place,
-                      struct python_value value)
-{
-    struct python_value atom = atom_of(state, value);
-    if (value.kind == PYTHON_INT || value.kind == PYTHON_DYNAMIC) {
-        self->again |= !place->has_integers;
-        place->has_integers = true;
-        return;
-    }
-    for (size_t a = 0; a < place->atom_count; a++)
-        if (python_equal(place->atoms[a], atom))
-            return;
-    place->atoms = memory_grow(place->atoms, place->atom_count, &place->atom_capacity, sizeof *place->atoms);
-    place->atoms[place->atom_count++] = atom;
-    self->again = true;
-}
-
-/* What is no integer has a number, too. Where integers can be there as well it is one that no integer will have: far below. */
-enum { ATOM_FIRST = 2 };
-static const int64_t atom_bottom = INT64_MIN, atom_top = INT64_MIN + (INT64_C(1) << 32);
-
-static int64_t atom_number(struct python *self, struct python_value atom)
-{
-    size_t number = 0;
-    while (number < self->atom_count && !python_equal(self->atoms[number], atom))
-        number++;
-    if (number == self->atom_count) {
-        self->atoms = memory_grow(self->atoms, self->atom_count, &self->atom_capacity, sizeof *self->atoms);
-        self->atoms[self->atom_count++] = atom;
-    }
-    return (int64_t)number + ATOM_FIRST;
-}
-
-int64_t python_atom_code(struct python *self, const struct python_place *place, size_t atom)
-{
-    struct python_value value = place->atoms[atom];
-    int64_t number = value.kind == PYTHON_BOOL ? value.number : atom_number(self, value);
-    return place->has_integers ? atom_bottom + number : number;
-}
-
-static bool is_passable(const struct python_state *state, struct python_value value)
-{
-    if (value.kind == PYTHON_OBJECT)
-        return python_object(state, value)->identity != 0;
-    return value.kind != PYTHON_UNKNOWN && value.kind != PYTHON_FOREIGN;
-}
-
-/* An object that the other threads will meet gets an identity. */
-static bool make_passable(struct python *self, struct python_state *state, struct python_value value)
-{
-    if (is_passable(state, value))
-        return true;
-    const struct python_object *object = value.kind == PYTHON_OBJECT ? python_object(state, value) : NULL;
-    if (object == NULL || !is_mutable(object->shape) || is_named_site(self, object->site))
-        return python_refuse(self, state,
-                             "%s is kept where another thread may change it: that is not covered yet (expected "
-                             "a number, a text that is known, None, True, False or an object)",
-                             python_what(self, state, value));
-    self->named_sites =
-        memory_grow(self->named_sites, self->named_count, &self->named_capacity, sizeof *self->named_sites);
-    self->named_sites[self->named_count++] = object->site;
-    self->again = true;
-    return true;
-}
-
-bool python_encode(struct python *self, struct python_state *state, struct python_place *place,
-                   struct python_value value, struct operand *operand)
-{
-    *operand = python_immediate(0);
-    if (!make_passable(self, state, value))
-        return false;
-    python_note_atom(self, state, place, value);
-    if (value.kind == PYTHON_DYNAMIC) {
-        *operand = python_register(value.number);
-        if (place->atom_count == 0)
-            return true;
-        /* An integer that far below would be taken for something else: adding a large one to it leaves 64 bits. */
-        size_t skip = python_skip(self, state, OPCODE_JGTE, python_immediate(atom_top), *operand);
-        python_emit(self, state, OPCODE_ADD, python_immediate(INT64_MIN), *operand);
-        python_land(self, state, skip);
-        return true;
-    }
-    if (value.kind == PYTHON_INT) {
-        *operand = python_immediate(value.number);
-        return place->atom_count == 0 || value.number >= atom_top ||
-               python_refuse(self, state, "a number this small is not covered where None and the like are kept, too");
-    }
-    struct python_value atom = atom_of(state, value);
-    for (size_t a = 0; a < place->atom_count; a++)
-        if (python_equal(place->atoms[a], atom))
-            *operand = python_immediate(python_atom_code(self, place, a));
-    return true;
-}
-
-/* The value that an atom is to a thread: an object that it has not is one that was made elsewhere. */
-static bool find_atom(struct python *self, struct python_state *state, struct python_value atom,
-                      struct python_value *value)
-{
-    *value = atom;
-    if (atom.kind != PYTHON_OBJECT)
-        return true;
-    for (uint32_t o = 0; o < state->object_count; o++)
-        if (state->objects[o]->identity == (uint32_t)atom.number) {
-            *value = (struct python_value){PYTHON_OBJECT, o};
-            return true;
-        }
-    return python_refuse(self, state,
-                         "an object that was made after threads had started comes here from another thread: that is "
-                         "not covered yet (expected objects that are made before)");
-}
-
-static bool push_value(struct python *self, struct python_state *state, struct python_value value, enum python_push how)
-{
-    if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
-        return false;
-    return python_push(self, state, value) && (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
-}
-
-static bool push_atom(struct python *self, struct python_state *state, struct python_value atom, enum python_push how)
-{
-    struct python_value value;
-    if (atom.kind == PYTHON_ABSENT)
-        return python_refuse(self, state, "has no value yet");
-    return find_atom(self, state, atom, &value) && push_value(self, state, value, how);
-}
-
-bool python_decode(struct python *self, struct python_state *state, const struct python_place *place, int64_t number,
-                   enum python_push how)
-{
-    size_t count = place->atom_count;
-    struct python_value atoms[PYTHON_ARGUMENTS_MAX];
-    bool has_integers = place->has_integers;
-    if (count > PYTHON_ARGUMENTS_MAX)
-        return python_refuse(self, state, "this can hold more than %d different things", PYTHON_ARGUMENTS_MAX);
-    if (count > 0)
-        memcpy(atoms, place->atoms, count * sizeof *atoms);
-    int64_t codes[PYTHON_ARGUMENTS_MAX];
-    for (size_t a = 0; a < count; a++)
-        codes[a] = python_atom_code(self, place, a);
-    for (size_t a = 0; a < count; a++) {
-        if (!has_integers && a + 1 == count)
-            return push_atom(self, state, atoms[a], how);
-        struct python_state *other =
-            python_split(self, state, OPCODE_JE, python_immediate(codes[a]), python_register(number));
-        if (!push_atom(self, other, atoms[a], how))
-            return false;
-    }
-    return push_value(self, state, (struct python_value){PYTHON_DYNAMIC, number}, how);
-}
-
-bool python_load(struct python *self, struct python_state *state, struct python_place *place, enum python_push how)
-{
-    int64_t number;
-    if (!python_free_register(self, state, &number))
-        return false;
-    if (self->rules == PYTHON_NO_GIL && !state->is_joined)
-        python_switch_point(state);
-    state->is_joined = false;
-    python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
-    return python_decode(self, state, place, number, how);
 }
 
 /* ---- Publishing -------------------------------------------------------------------------------------------------- */

@@ -178,6 +178,8 @@ bool python_sum(struct python *self, struct python_state *state, const struct py
 bool python_any(struct python *self, struct python_state *state, struct python_value list, bool all);
 bool python_enumerate(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_zip(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_sorted(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_sort_list(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_reversed(struct python *self, struct python_state *state, struct python_value list);
 bool python_divmod(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
@@ -198,6 +200,8 @@ bool python_make_property(struct python *self, struct python_state *state, const
 
 /* Methods: list.pop(), list.append(), dict.get(). */
 bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_extend_list(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_clear_list(struct python *self, struct python_state *state, struct python_value list);
 bool python_append_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_get_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 

@@ -21,6 +21,7 @@ const char *python_what(const struct python *self, const struct python_state *st
         [PYTHON_FOREIGN] = "a value of another thread",
         [PYTHON_BUILTIN] = "a builtin",
         [PYTHON_CODE] = "a code",
+        [PYTHON_PACKED] = "a tuple",
     };
     static const char *const shapes[] = {
         [PYTHON_NAMESPACE] = "a module",
@@ -34,6 +35,7 @@ const char *python_what(const struct python *self, const struct python_state *st
         [PYTHON_SUPER] = "super()",
         [PYTHON_PROPERTY] = "a property",
         [PYTHON_RANGE] = "a range",
+        [PYTHON_SLICE] = "a slice",
         [PYTHON_ITERATOR] = "an iterator",
         [PYTHON_COUNTER] = "an iterator",
         [PYTHON_CELL] = "a cell",

@@ -43,9 +43,12 @@ static struct python_value value_of(struct python *self, struct python_state *st
     case PYTHON_CONSTANT_OTHER:
         return (struct python_value){PYTHON_UNKNOWN, python_intern(self, constant->text, strlen(constant->text))};
     case PYTHON_CONSTANT_TUPLE:
+    case PYTHON_CONSTANT_SLICE:
         break;
     }
-    struct python_value tuple = python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), NULL, 0);
+    bool is_slice = constant->kind == PYTHON_CONSTANT_SLICE;
+    struct python_value tuple = python_new(self, state, is_slice ? PYTHON_SLICE : PYTHON_TUPLE,
+                                           is_slice ? ABSENT : BUILTIN(PYTHON_BUILTIN_TUPLE), NULL, 0);
     for (size_t i = 0; i < constant->count; i++) {
         struct python_value item = value_of(self, state, &constant->items[i]);
         python_append(self, python_change(self, state, tuple), item);

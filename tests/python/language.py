@@ -473,6 +473,25 @@ def body():
     try: print("never", list(stops()))
     except RuntimeError as e: print(e)
 """),
+    ("slices and sorting", 207, """
+def body():
+    a = [3, 1, 2, 5, 4]
+    print(a[:], a[1:], a[:2], a[1:3], a[-2:], a[:-1], a[::2], a[::-1], a[3:0:-1], a[9:], a[2:2])
+    print((1, 2, 3)[1:], "hello"[1:3], "hello"[::-1], "hello"[-3:])
+    n = 2
+    print(a[n:], a[:n], a[n:n + 1], "abc"[n:])
+    print(sorted(a), sorted(a, reverse=True), sorted(["c", "a"]), a)
+    a.sort(); print(a)
+    a.extend([7, 8]); a.extend(range(2)); print(a, max(a), min(a))
+    a.sort(reverse=True); print(a)
+    del a[1]; a.pop(0); print(a)
+    try: print(a[::0])
+    except ValueError as e: print(e)
+    try: a[20] = 1
+    except IndexError as e: print(e)
+    del a[-1]
+    print(a == [5, 4, 3, 2, 1, 1, 0], len(a[1:]), 3 in a[:2])
+"""),
     ("yield from", 300, """
 x = 0
 def inner(n):
