@@ -39,7 +39,7 @@ struct option_row {
     bool is_output;                     /* it is the path of something that is written */
 };
 
-enum { OPTION_ROWS_MAX = 128 };
+enum { OPTION_ROWS_MAX = 160 };
 
 /* The row at a position, from 0 on, borrowed; NULL behind the last. There are fewer than OPTION_ROWS_MAX. */
 const struct option_row *option_table_at(size_t position);
