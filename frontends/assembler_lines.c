@@ -259,6 +259,8 @@ static const struct foreign_mnemonic {
     {"jnz", "jne"},         {"jg", "jgt"},          {"jge", "jgte"},  {"jl", "jlt"},        {"jle", "jlte"},
     {"acquire", "lock"},    {"release", "unlock"},  {"down", "wait"}, {"up", "post"},       {"xadd", "fetchadd"},
     {"cmpxchg", "cas"},     {"imul", "mul"},        {"idiv", "div"},  {"notify", "signal"}, {"pause", "yield"},
+    {"goto", "j"},          {"load", "mov"},        {"store", "mov"}, {"swap", "xchg"},     {"notify_all", "broadcast"},
+    {"wait_for", "cwait"},  {"sleep", "yield"},
 };
 
 static const char *find_foreign(const struct token *name)
