@@ -131,7 +131,7 @@ if !SANITIZED
 TESTS += $(source_scripts)
 endif
 EXTRA_DIST += $(test_scripts) $(source_scripts) $(machine_scripts) %D%/cases %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
-    %D%/whole/library_failing.c %D%/support/lsan.supp %D%/support/valgrind.supp
+    %D%/whole/library_failing.c %D%/support/tap.sh %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
 check_LIBRARIES += %D%/libunit.a
@@ -250,7 +250,7 @@ test_environment = \
     VALGRIND='$(VALGRIND)'; export VALGRIND; \
     ASAN_OPTIONS='exitcode=99'; export ASAN_OPTIONS; \
     UBSAN_OPTIONS='exitcode=99:print_stacktrace=1'; export UBSAN_OPTIONS; \
-    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/support/lsan.supp'; export LSAN_OPTIONS; \
+    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/support/tap.sh %D%/support/lsan.supp'; export LSAN_OPTIONS; \
     LC_ALL=C; export LC_ALL;
 AM_TESTS_ENVIRONMENT = $(test_environment)
 

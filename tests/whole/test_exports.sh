@@ -18,25 +18,7 @@ seeds=${LONG_TESTS:+310}
 seeds=${seeds:-16} # where the random programs end
 export LC_ALL=C
 
-number=0
-failures=0
-
-# result STATUS NAME: one test, passed where STATUS is 0; the file problems tells more.
-result() {
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $number - $2"
-    else
-        failures=$((failures + 1))
-        echo "not ok $number - $2"
-        head -n 40 problems | sed 's/^/# /'
-    fi
-}
-
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
+. "$top/tests/support/tap.sh"
 
 # ---- SPIN ------------------------------------------------------------------------------------------------------------
 
@@ -192,11 +174,6 @@ tell() {
 
 agreement() {
     work agrees "$@"
-}
-
-# long COMMAND...: what LONG_TESTS alone has time for.
-long() {
-    [ -z "${LONG_TESTS-}" ] || "$@"
 }
 
 # One of the kinds of schedulers other than free choice, which take turns, so that each meets different models; with LONG_TESTS free
@@ -748,5 +725,4 @@ else
     strange_names >problems 2>&1
     result $? 'itf: names that are taken, words without a name, arrays and large values'
 fi
-echo "1..$number"
-[ $failures -eq 0 ]
+finish

@@ -15,25 +15,7 @@ trap 'exit 130' INT TERM HUP
 cd "$work" || exit 99
 export LC_ALL=C
 
-number=0
-failures=0
-
-# result STATUS NAME: one test, passed where STATUS is 0; the file problems tells more.
-result() {
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $number - $2"
-    else
-        failures=$((failures + 1))
-        echo "not ok $number - $2"
-        head -n 40 problems | sed 's/^/# /'
-    fi
-}
-
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
+. "$top/tests/support/tap.sh"
 
 # valid [SCHEMA FILE...]...: whether the validator takes the files; each belongs to the schema that was named last.
 valid() {
@@ -150,11 +132,6 @@ drawn() {
     "$RACECHECK" "$@" >out 2>problems && "$dot" -Tsvg -o picture.svg picture.dot >>problems 2>&1 &&
         grep -q '</svg>' picture.svg && ! [ -s problems ]
     result $? "$name"
-}
-
-# long COMMAND...: what LONG_TESTS alone has time for.
-long() {
-    [ -z "${LONG_TESTS-}" ] || "$@"
 }
 
 # formats NAME ARGUMENT...: the tests for one run.
@@ -308,5 +285,4 @@ else
     if cmp -s result.json bounded.json || valid result.schema.json bounded.json >problems 2>&1; then false; else true; fi
     result $? 'the schema of starvation refuses what means nothing'
 fi
-echo "1..$number"
-[ $failures -eq 0 ]
+finish

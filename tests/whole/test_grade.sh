@@ -12,25 +12,7 @@ trap 'exit 130' INT TERM HUP
 cd "$work" || exit 99
 export LC_ALL=C
 
-number=0
-failures=0
-
-# result STATUS NAME: one test, passed where STATUS is 0; the file problems tells more.
-result() {
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $number - $2"
-    else
-        failures=$((failures + 1))
-        echo "not ok $number - $2"
-        head -n 40 problems | sed 's/^/# /'
-    fi
-}
-
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
+. "$top/tests/support/tap.sh"
 
 # valid [SCHEMA FILE...]...: whether the validator takes all files; each belongs to the schema in docs/ that was named last.
 valid() {
@@ -688,5 +670,4 @@ END
     result $? 'an archive with a broken key is not made'
 fi
 
-echo "1..$number"
-[ $failures -eq 0 ]
+finish

@@ -14,28 +14,7 @@ trap 'exit 130' INT TERM HUP
 cd "$work" || exit 99
 export LC_ALL=C
 
-number=0
-failures=0
-
-# result STATUS NAME: one test, passed where STATUS is 0; the file problems tells more.
-result() {
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $number - $2"
-    else
-        failures=$((failures + 1))
-        echo "not ok $number - $2"
-        head -n 40 problems | sed 's/^/# /'
-    fi
-    : >problems
-}
-
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
-
-: >problems
+. "$top/tests/support/tap.sh"
 
 # Titles and comments that try to be markup.
 evil='</title><script>document.title = "hit"</script>"'"'"'><img src=x onerror=alert(1)></style><!--'
@@ -86,7 +65,7 @@ END
 page pair pair.s
 page prints --model print-order
 page evil -t 2 -k 1 --title "$evil" --author "$evil" --date "$evil" evil.s
-[ -z "${LONG_TESTS-}" ] || page long -t 2 -k 100
+long page long -t 2 -k 100
 
 # ---- Bytes ---------------------------------------------------------------------------------------------------------
 
@@ -710,5 +689,4 @@ END
     result $? 'the browser was driven to the end'
 fi
 
-echo "1..$number"
-[ "$failures" -eq 0 ]
+finish
