@@ -79,7 +79,7 @@ bool litmus_take_number(struct litmus *self, int64_t *number)
         return false;
     for (*number = 0; isxdigit((unsigned char)*at); at++) {
         int digit = isdigit((unsigned char)*at) ? *at - '0' : tolower((unsigned char)*at) - 'a' + 10;
-        if (digit >= base || *number > INT32_MAX)
+        if (digit >= base || *number > (INT64_MAX - digit) / base)
             return false;
         *number = *number * base + digit;
     }
@@ -236,7 +236,7 @@ static bool read_first_value(struct litmus *self)
         return litmus_fail(self, self->at, "expected ']'");
     bool has_value = litmus_take(self, "=");
     if (has_value && !litmus_take_number(self, &value))
-        return litmus_fail(self, self->at, "expected a number of up to 32 bits");
+        return litmus_fail(self, self->at, "expected a number of 63 bits");
     if (!has_value && thread >= 0)
         return litmus_fail(self, self->at, "expected '=' and the register's first value");
     if (thread < 0) {
@@ -364,8 +364,10 @@ static void adopt(struct litmus *self, struct program *program)
         struct code *code = &program->codes[program->threads[t].code];
         memcpy(program->threads[t].registers, self->presets[t], sizeof self->presets[t]);
         program->threads[t].registers[REGISTER_SP] = PROGRAM_STACK_END;
-        for (uint32_t i = 0; i < code->count && i < self->counts[t]; i++)
-            code->instructions[i].place = self->places[t][i];
+        for (uint32_t i = 0; i < code->count && i < self->counts[t]; i++) {
+            code->instructions[i].place = self->steps[t][i].place;
+            code->instructions[i].is_locked = self->steps[t][i].is_locked;
+        }
     }
 }
 
@@ -396,8 +398,9 @@ static void finish(struct litmus *self)
         memory_free(self->variables[v]);
     for (size_t t = 0; t < PROGRAM_THREADS_MAX; t++) {
         text_free(&self->codes[t]);
-        memory_free(self->places[t]);
+        memory_free(self->steps[t]);
     }
+    memory_free(self->labels);
     memory_free(self->variables);
     memory_free(self->firsts);
     text_free(&self->test);
@@ -431,7 +434,8 @@ struct program *litmus_read(const struct litmus_input *input, struct error *erro
     self->copy = memory_copy_string(input->text);
     self->at = self->copy;
     blank_comments(self->copy);
-    bool is_read = read_head(self) && read_first_values(self) && read_threads(self) && litmus_read_question(self);
+    bool is_read = read_head(self) && read_first_values(self) && read_threads(self) &&
+                   litmus_check_labels(self) && litmus_read_question(self);
     struct program *program = is_read ? assemble(self) : NULL;
     finish(self);
     return program;

@@ -18,6 +18,26 @@ struct litmus_register {
     const char *ours;
 };
 
+/* An instruction that was read: where it stands, and whether it is locked though the language's own word for it is not. */
+struct litmus_step {
+    struct place place;
+    bool is_locked;
+};
+
+/* Where a label stands, or a jump to it. */
+struct litmus_label {
+    size_t thread;
+    struct span name;
+    bool is_target;
+};
+
+/* What decides conditional jumps where a thread is. */
+enum litmus_flags {
+    LITMUS_FLAGS_OPEN,     /* the code does not say: nothing has set them, or jumps lead there */
+    LITMUS_FLAGS_COMPARED, /* cmp, test or cmpxchg */
+    LITMUS_FLAGS_COMPUTED  /* an instruction that computes */
+};
+
 struct litmus {
     const struct litmus_input *input;
     struct error *error;
@@ -30,10 +50,13 @@ struct litmus {
     size_t variable_count, variable_capacity;
     struct litmus_register registers[LITMUS_FAMILIES_MAX];
     size_t register_count;
+    struct litmus_label *labels;
+    size_t label_count, label_capacity;
     size_t thread_count;
-    struct text codes[PROGRAM_THREADS_MAX];    /* one a thread: its first values, then its instructions */
-    struct place *places[PROGRAM_THREADS_MAX]; /* of these instructions */
+    struct text codes[PROGRAM_THREADS_MAX];         /* one a thread: its first values, then its instructions */
+    struct litmus_step *steps[PROGRAM_THREADS_MAX]; /* these instructions */
     size_t counts[PROGRAM_THREADS_MAX], capacities[PROGRAM_THREADS_MAX];
+    enum litmus_flags flags[PROGRAM_THREADS_MAX];
     int64_t presets[PROGRAM_THREADS_MAX][REGISTER_COUNT];
     struct text observed; /* "x,P0.%ax" */
     struct text names;    /* the same as the test calls them: "x", "0:EAX", each behind a NUL */
@@ -60,6 +83,9 @@ const char *litmus_register(struct litmus *self, const char *at, struct span nam
 
 /* Reads the instruction in a cell of a thread's column. */
 bool litmus_read_instruction(struct litmus *self, size_t thread, struct span cell);
+
+/* Whether jumps have labels to lead to, one each; to be asked once all instructions are read. */
+bool litmus_check_labels(struct litmus *self);
 
 /* Reads what stands behind the threads: locations and the condition. */
 bool litmus_read_question(struct litmus *self);

@@ -102,7 +102,7 @@ static bool read_comparison(struct litmus *self, struct text *text)
         if (!litmus_take(self, "="))
             return litmus_fail(self, self->at, "expected '=' and a number");
     if (!litmus_take_number(self, &number))
-        return litmus_fail(self, self->at, "expected a number of up to 32 bits");
+        return litmus_fail(self, self->at, "expected a number of 63 bits");
     text_print(text, "%s %s %" PRId64, ours, differs ? "!=" : "==", number);
     return true;
 }

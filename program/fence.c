@@ -11,7 +11,7 @@ static bool loads(const struct instruction *self)
     for (size_t i = 0; i < 2; i++)
         if ((self->operands[i].kind == OPERAND_WORD || self->operands[i].kind == OPERAND_COMPUTED) &&
             (instruction_use(self, i) & USE_READ) != 0)
-            return !instruction_form(self->opcode)->is_locked;
+            return !instruction_form(self->opcode)->is_locked && !self->is_locked;
     return false;
 }
 

@@ -416,7 +416,7 @@ char *program_instruction_text(const struct program *self, const struct code *co
     struct text text = TEXT_INIT;
     if (self->listing != NULL)
         return listed_text(self, instruction);
-    text_print(&text, "%s", instruction_form(instruction->opcode)->mnemonic);
+    text_print(&text, "%s%s", instruction->is_locked ? "lock " : "", instruction_form(instruction->opcode)->mnemonic);
     for (size_t i = 0; i < 2 && instruction->operands[i].kind != OPERAND_NONE; i++) {
         text_print(&text, i == 0 ? " " : ", ");
         print_operand(self, code, instruction, &instruction->operands[i], &text);
