@@ -147,6 +147,40 @@ static bool wants_schedule(const struct claim_search *self)
     return analysis_wants(analysis, QUESTION_WITNESS) && analysis->options->witness != WITNESS_NONE;
 }
 
+static void add_place(struct observation *observation, int32_t thread, uint32_t number)
+{
+    for (size_t p = 0; p < observation->count; p++)
+        if (observation->places[p].thread == thread && observation->places[p].number == number)
+            return;
+    if (observation->count < OBSERVATION_MAX)
+        observation->places[observation->count++] = (struct observation_place){thread, number};
+}
+
+static void look_at_word(void *context, size_t word)
+{
+    add_place(context, OBSERVED_WORD, (uint32_t)word);
+}
+
+static void look_at_register(void *context, int thread, unsigned number)
+{
+    add_place(context, thread, number);
+}
+
+/* A trace tells what its claim is about: of words the first one, and where registers decide, too, all that the condition reads. */
+static void focus(const struct claim_search *self, const struct claim *claim, struct trace *trace)
+{
+    struct observation read = {0};
+    bool has_registers = false;
+    if (claim->condition == NULL) {
+        trace->observation = self->analysis->options->observation;
+        return;
+    }
+    predicate_visit(claim->condition, &has_registers, NULL, note_register);
+    predicate_visit(claim->condition, &read, look_at_word, look_at_register);
+    if (has_registers && is_of_ends(claim) && read.count < OBSERVATION_MAX)
+        trace->observation = read;
+}
+
 /* Adds a schedule, which is taken, for a claim; of a lasso with a loop. */
 static void adopt(struct claim_search *self, struct claim *claim, enum outcome_end end, struct lasso *found)
 {
@@ -163,8 +197,7 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
                                  observation_first_word(&analysis->observation), &found->schedule, &decides, &error);
     if (witness.trace == NULL)
         fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
-    if (claim->condition == NULL) /* else the trace tells what the claim is about */
-        witness.trace->observation = analysis->options->observation;
+    focus(self, claim, witness.trace);
     bool is_lasso = found->loop_count > 0;
     if (!decides || (is_lasso && !claim_replay_goes_round(claim, analysis->program, analysis->setting.scheduler,
                                                           &found->schedule, found->loop_count)))

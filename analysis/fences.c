@@ -113,7 +113,7 @@ static bool is_violated(struct trial *self, struct search *search, bool is_sc, c
     if (claim != NULL && claim->verdict == CLAIM_UNKNOWN) {
         const char *gap = claim_gap(claim, self->outcome);
         search->fences->verdict = FENCES_UNKNOWN;
-        search->fences->gap = memory_copy_string(self->outcome->can_fail     ? self->outcome->failure_text
+        search->fences->gap = memory_copy_string(self->outcome->can_fail    ? self->outcome->failure_text
                                                  : !self->outcome->complete ? self->outcome->incomplete_reason
                                                  : gap != NULL              ? gap
                                                                             : "a claim was not decided");
@@ -320,8 +320,7 @@ bool fences_find(struct outcome *outcome, const struct problem *problem, const s
                  struct error *error)
 {
     struct fences *fences = memory_new(1, sizeof *fences);
-    struct search self = {
-        .problem = problem, .options = options, .outcome = outcome, .fences = fences, .error = error};
+    struct search self = {.problem = problem, .options = options, .outcome = outcome, .fences = fences, .error = error};
     outcome->fences = fences;
     self.places = fence_places_find(problem->program, &self.count);
     self.chosen = memory_new(self.count + 1, sizeof *self.chosen);

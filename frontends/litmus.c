@@ -434,8 +434,8 @@ struct program *litmus_read(const struct litmus_input *input, struct error *erro
     self->copy = memory_copy_string(input->text);
     self->at = self->copy;
     blank_comments(self->copy);
-    bool is_read = read_head(self) && read_first_values(self) && read_threads(self) &&
-                   litmus_check_labels(self) && litmus_read_question(self);
+    bool is_read = read_head(self) && read_first_values(self) && read_threads(self) && litmus_check_labels(self) &&
+                   litmus_read_question(self);
     struct program *program = is_read ? assemble(self) : NULL;
     finish(self);
     return program;

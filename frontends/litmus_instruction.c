@@ -221,8 +221,8 @@ static void add(struct litmus *self, size_t thread, const char *at, const struct
         step.place.line += *c == '\n';
         step.place.column = *c == '\n' ? 1 : step.place.column + 1;
     }
-    self->steps[thread] = memory_grow(self->steps[thread], self->counts[thread], &self->capacities[thread],
-                                      sizeof *self->steps[thread]);
+    self->steps[thread] =
+        memory_grow(self->steps[thread], self->counts[thread], &self->capacities[thread], sizeof *self->steps[thread]);
     self->steps[thread][self->counts[thread]++] = step;
     text_print(&self->codes[thread], "  %s", row->ours);
     if (has_source)
@@ -252,7 +252,8 @@ static bool check_flags(struct litmus *self, size_t thread, const struct row *ro
     if (row->flags == FLAGS_COMPUTED)
         self->flags[thread] = LITMUS_FLAGS_COMPUTED;
     return row->flags != FLAGS_TESTED || flags == LITMUS_FLAGS_COMPARED ||
-           litmus_fail(self, at, "a conditional jump is known behind cmp, test or cmpxchg alone, with no label between");
+           litmus_fail(self, at,
+                       "a conditional jump is known behind cmp, test or cmpxchg alone, with no label between");
 }
 
 /* Reads "L:"; what stands behind it is read on. */

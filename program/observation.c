@@ -90,6 +90,15 @@ static bool add_name(struct observation *self, struct program *program, const ch
     return add_place(self, place, name, error);
 }
 
+bool observation_equals(const struct observation *self, const struct observation *other)
+{
+    bool are_equal = self->count == other->count;
+    for (size_t p = 0; p < self->count && are_equal; p++)
+        are_equal =
+            self->places[p].thread == other->places[p].thread && self->places[p].number == other->places[p].number;
+    return are_equal;
+}
+
 bool observation_add(struct observation *self, struct program *program, const char *list, struct error *error)
 {
     bool is_good = true;

@@ -31,6 +31,9 @@ static inline struct observation observation_of(uint32_t word)
     return (struct observation){.places = {{OBSERVED_WORD, word}}, .count = 1};
 }
 
+/* Whether two have the same members in the same order. */
+bool observation_equals(const struct observation *self, const struct observation *other);
+
 /* Adds what a list names: "x,table[3],2000,T0.%ax,output". An address becomes a variable of the program, as if an instruction had named
  * it. Returns false with *error set, without a place, where there is none of a name, a name twice, or more than OBSERVATION_MAX. */
 bool observation_add(struct observation *self, struct program *program, const char *list, struct error *error);

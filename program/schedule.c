@@ -20,6 +20,14 @@ void schedule_append(struct schedule *self, const struct schedule *other, size_t
         schedule_add(self, other->actions[a]);
 }
 
+bool schedule_equals(const struct schedule *self, const struct schedule *other)
+{
+    bool are_equal = self->count == other->count;
+    for (size_t a = 0; a < self->count && are_equal; a++)
+        are_equal = action_equals(self->actions[a], other->actions[a]);
+    return are_equal;
+}
+
 void schedule_reverse(struct schedule *self)
 {
     for (size_t first = 0, last = self->count; first + 1 < last; first++) {

@@ -49,6 +49,9 @@ void schedule_add(struct schedule *self, struct action action);
 /* Appends the actions first .. first + count - 1 of another one. */
 void schedule_append(struct schedule *self, const struct schedule *other, size_t first, size_t count);
 
+/* Whether two are the same actions. */
+bool schedule_equals(const struct schedule *self, const struct schedule *other);
+
 /* Puts the last action first, and so on. */
 void schedule_reverse(struct schedule *self);
 

@@ -50,7 +50,10 @@ static void print_set(struct text *words, const struct fences *fences, const siz
 {
     for (size_t i = 0; i < fences->fewest; i++) {
         const struct fence_spot *spot = &fences->spots[set[i]];
-        text_print(words, "%s%s line %u of %s (", i == 0 ? "" : i + 1 == fences->fewest ? " and " : ", ",
+        text_print(words, "%s%s line %u of %s (",
+                   i == 0                    ? ""
+                   : i + 1 == fences->fewest ? " and "
+                                             : ", ",
                    spot->is_before ? "before" : "behind", spot->line, spot->threads);
         prose_print_code(words, spot->instruction);
         text_print(words, ")");

@@ -1,5 +1,6 @@
 #include "report/findings.h"
 
+#include "analysis/condition_count.h"
 #include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -61,9 +62,16 @@ void findings_add_scheduler(struct content *content, const char *kind, const str
     phrase_print_scheduler(content_fact(content, STYLE_PLAIN, "scheduler"), kind, parameters, count);
 }
 
+/* What a litmus test asks, and its answer, its own section tells. */
+static bool is_litmus(const struct outcome *outcome)
+{
+    return outcome->condition != NULL;
+}
+
 static void add_claims(struct content *content, const struct outcome *outcome)
 {
-    for (size_t c = 0; c < outcome->claim_count; c++) {
+    for (size_t c = is_litmus(outcome) && outcome->condition->condition != NULL ? 1 : 0; c < outcome->claim_count;
+         c++) {
         const struct claim *claim = &outcome->claims[c];
         struct text *words = content_fact(content, claim->verdict == CLAIM_VIOLATED ? STYLE_BAD : STYLE_PLAIN, "claim");
         prose_print_code(words, claim->text);
@@ -79,6 +87,8 @@ static void add_memory(struct content *content, const struct outcome *outcome)
                    "sc: all threads run on one processor, on which tso is the same");
         return;
     }
+    if (!outcome->is_tso && is_litmus(outcome))
+        text_print(content_fact(content, STYLE_PLAIN, "memory"), "sc: stores reach memory at once");
     if (!outcome->is_tso)
         return;
     struct text *words = content_fact(content, STYLE_PLAIN, "memory");
@@ -91,7 +101,7 @@ static void add_memory(struct content *content, const struct outcome *outcome)
 static void add_observed(struct content *content, const struct outcome *outcome)
 {
     uint32_t word;
-    if (outcome->observe[0] == '\0')
+    if (outcome->observe[0] == '\0' || is_litmus(outcome))
         return;
     struct text *words = content_fact(content, STYLE_PLAIN, "observed");
     members_print_names(words, outcome, true);
@@ -106,8 +116,9 @@ static void add_observed(struct content *content, const struct outcome *outcome)
 
 void findings_add_checked(struct content *content, const struct outcome *outcome)
 {
-    findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads,
-                         outcome->reading != NULL ? -1 : outcome->iters, outcome->symbols, outcome->symbol_count);
+    bool has_iters = outcome->reading == NULL && !is_litmus(outcome);
+    findings_add_program(content, "checked", outcome->model, (int64_t)outcome->threads, has_iters ? outcome->iters : -1,
+                         outcome->symbols, outcome->symbol_count);
     findings_add_reading(content, outcome->reading);
     findings_add_registers(content, outcome->registers);
     findings_add_scheduler(content, outcome->scheduler, outcome->parameters, outcome->parameter_count);
@@ -202,7 +213,8 @@ static void add_ends(struct content *content, const struct outcome *outcome)
     bool is_output = members_count(outcome) == 1 && members_is_output(outcome, 0);
     if (outcome->has_behaviour)
         add_behaviour(content, outcome);
-    if (members_count(outcome) == 0 || (is_output && outcome->has_behaviour))
+    if (members_count(outcome) == 0 || (is_output && outcome->has_behaviour) ||
+        (is_litmus(outcome) && outcome->complete))
         return;
     struct text *words = content_fact(content, outcome->has_values ? STYLE_PLAIN : STYLE_QUIET,
                                       outcome->complete || !outcome->has_values ? "reachable" : "found");

@@ -23,8 +23,13 @@ void phrase_print_program(struct text *text, const char *model, int64_t threads,
     text_print(text, ", %" PRId64 " thread%s", threads, threads == 1 ? "" : "s");
     if (iters >= 0)
         text_print(text, ", ITERS = %" PRId64, iters);
-    text_print(text, "%s", symbol_count > 0 ? ", " : "");
-    print_properties(text, symbols, symbol_count, " = ");
+    /* How stores reach memory is told in words. */
+    for (size_t s = 0; s < symbol_count; s++) {
+        if (strcmp(symbols[s].name, "TSO") == 0 || strcmp(symbols[s].name, "STORE_BUFFER") == 0)
+            continue;
+        text_print(text, ", ");
+        print_properties(text, &symbols[s], 1, " = ");
+    }
 }
 
 void phrase_print_swept_program(struct text *text, const char *model, const struct property *settings, size_t count)

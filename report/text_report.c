@@ -34,6 +34,21 @@ static void add_lassos(struct content *content, const struct outcome *outcome, b
     }
 }
 
+/* Whether the schedule that shows a value was told already, as what decides a claim, with the same columns; of a litmus test, with any. */
+static bool is_told(const struct outcome *outcome, size_t index)
+{
+    const struct outcome_witness *witness = &outcome->witnesses[index];
+    bool is_told = false;
+    for (size_t i = 0; i < index && witness->end == OUTCOME_VALUE && witness->claim == 0 && !is_told; i++) {
+        const struct outcome_witness *other = &outcome->witnesses[i];
+        is_told = other->trace != NULL && other->loop_count == 0 && other->claim > 0 &&
+                  schedule_equals(&other->schedule, &witness->schedule) &&
+                  (outcome->condition != NULL ||
+                   observation_equals(&other->trace->observation, &witness->trace->observation));
+    }
+    return is_told;
+}
+
 void text_report_outcome(FILE *stream, const struct outcome *outcome, const struct text_report_options *options)
 {
     struct content content = {0};
@@ -47,7 +62,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     if (lassos_first)
         add_lassos(&content, outcome, options->full);
     for (size_t i = 0; i < outcome->witness_count; i++)
-        if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0)
+        if (outcome->witnesses[i].trace != NULL && outcome->witnesses[i].wait == 0 && !is_told(outcome, i))
             schedule_part_add(&content, outcome, &outcome->witnesses[i]);
     if (!lassos_first)
         add_lassos(&content, outcome, options->full);
