@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-const char axis_python[] = "python";
+const char axis_python[] = "python", axis_cc[] = "cc";
 
 /* A part of a range: first, first + step, ..., at most last. */
 struct stretch {
@@ -54,8 +54,8 @@ static bool add_stretch(struct axis *self, const struct stretch *stretch, struct
 static bool add_word(struct axis *self, const char *word, struct error *error)
 {
     if (*word == '\0' || self->count == AXIS_VALUES_MAX)
-        return error_set(error, NULL, 0, 0,
-                         "%s: an empty name, or too many (expected interpreters with commas between them)", self->name);
+        return error_set(error, NULL, 0, 0, "%s: an empty name, or too many (expected %s with commas between them)",
+                         self->name, strcmp(self->name, axis_cc) == 0 ? "compilers" : "interpreters");
     self->words = memory_resize(self->words, self->count + 1, sizeof *self->words);
     self->words[self->count] = memory_copy_string(word);
     self->values = memory_resize(self->values, self->count + 1, sizeof *self->values);
@@ -70,7 +70,7 @@ bool axis_parse(struct axis *self, const char *text, struct error *error)
     *self = (struct axis){.name = memory_copy_string(text)};
     self->name[range - 1 - text] = '\0';
     char *list = memory_copy_string(range), *rest = list, *part;
-    bool good = true, has_words = strcmp(self->name, axis_python) == 0;
+    bool good = true, has_words = strcmp(self->name, axis_python) == 0 || strcmp(self->name, axis_cc) == 0;
     while (has_words && good && (part = strsep(&rest, ",")) != NULL)
         good = add_word(self, part, error);
     while (good && (part = strsep(&rest, ",")) != NULL) {
@@ -93,7 +93,7 @@ void axis_free(struct axis *self)
     *self = (struct axis){0};
 }
 
-static const char *const swept_options[] = {"threads", "iters", "check-interval", "python", NULL};
+static const char *const swept_options[] = {"threads", "iters", "check-interval", "python", "cc", NULL};
 
 static bool is_option(const char *name)
 {
@@ -138,6 +138,8 @@ static bool apply_python(const char *word, struct options *options, struct error
 
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)
 {
+    if (self->words != NULL && strcmp(self->name, axis_cc) == 0)
+        return options_set(options, axis_cc, self->words[position], error);
     if (self->words != NULL)
         return apply_python(self->words[position], options, error);
     struct text argument = TEXT_INIT;

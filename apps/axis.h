@@ -1,7 +1,7 @@
 /* axis: one parameter of a sweep, with the values that it takes.
  *
  * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them; of
- * `python` it is a list of interpreters, and of dumps that others have made (NAME.json).
+ * `python` it is a list of interpreters, and of dumps that others have made (NAME.json), of `cc` one of compilers.
  * An axis owns its name and its values, and is freed with axis_free(). */
 #pragma once
 
@@ -18,8 +18,8 @@ struct axis {
     size_t count; /* at least 1 */
 };
 
-/* The name of the axis that has interpreters for values. */
-extern const char axis_python[];
+/* The names of the axes that have interpreters, and compilers with their options, for values. */
+extern const char axis_python[], axis_cc[];
 
 /* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than
  * AXIS_VALUES_MAX values; the axis is to be freed all the same. */
@@ -29,7 +29,7 @@ void axis_free(struct axis *self);
 /* Whether an operand is an axis rather than a file: NAME=..., where NAME is a word or that of an option that can be swept. */
 bool axis_is(const char *operand);
 
-/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, python, or a
+/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, python, cc, or a
  * parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
 

@@ -60,6 +60,7 @@ static bool is_given(const struct options *options, const char *name)
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            (strcmp(name, "check-interval") == 0 && options->has_check_interval) ||
            (strcmp(name, axis_python) == 0 && (options->python != NULL || options->bytecode != NULL)) ||
+           (strcmp(name, axis_cc) == 0 && options->cc != NULL) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
 
@@ -139,7 +140,7 @@ static void make_points(struct sweep_command *self)
         for (size_t a = 0; a < self->axis_count; a++)
             set_point_value(&self->sweep->points[p], a, &self->axes[a], position(self, p, a));
     for (size_t a = 0; a < self->axis_count; a++)
-        self->sweep->has_versions |= self->axes[a].words != NULL;
+        self->sweep->has_versions |= strcmp(self->axes[a].name, axis_python) == 0;
 }
 
 /* ---- What is the same at all points ------------------------------------------------------------------------------ */

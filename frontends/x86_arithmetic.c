@@ -84,6 +84,19 @@ static bool copy_of(struct x86 *self, struct x86_state *state, struct operand fr
     return true;
 }
 
+/* Of 64 bits that were shifted to the right with their sign, the bits of the sign are cleared. */
+static bool clear_sign(struct x86 *self, struct x86_state *state, struct operand by, int64_t number)
+{
+    int64_t mask;
+    if (!copy_of(self, state, x86_immediate(INT64_MIN), &mask))
+        return false;
+    x86_emit(self, state, X86_OWN, OPCODE_SHR, by, x86_register(mask));
+    x86_wrap(x86_emit(self, state, X86_OWN, OPCODE_SHL, x86_immediate(1), x86_register(mask)), X86_SIGNED(8));
+    x86_emit(self, state, X86_OWN, OPCODE_NOT, x86_register(mask), x86_none);
+    x86_emit(self, state, X86_OWN, OPCODE_AND, x86_register(mask), x86_register(number));
+    return true;
+}
+
 static bool shift(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
                   struct x86_value a, struct x86_value b, struct x86_value *value)
 {
@@ -95,8 +108,6 @@ static bool shift(struct x86 *self, struct x86_state *state, enum x86_operation 
         return false;
     if (by.kind == OPERAND_IMMEDIATE)
         by = x86_immediate(amount_of(by.value, width));
-    else if (operation == X86_SHR && width == 8)
-        return x86_refuse(self, "64 bits are shifted by a number that depends on the other threads");
     else if (!copy_of(self, state, by, &amount))
         return false;
     else {
@@ -104,9 +115,8 @@ static bool shift(struct x86 *self, struct x86_state *state, enum x86_operation 
         by = x86_register(amount);
     }
     x86_wrap(x86_emit(self, state, X86_OWN, opcode_of(operation), by, x86_register(number)), form);
-    if (operation == X86_SHR && width == 8 && by.value > 0)
-        x86_emit(self, state, X86_OWN, OPCODE_AND, x86_immediate((int64_t)(~UINT64_C(0) >> by.value)),
-                 x86_register(number));
+    if (operation == X86_SHR && width == 8 && !clear_sign(self, state, by, number))
+        return false;
     *value = x86_in_register(number, form);
     return true;
 }
@@ -230,11 +240,15 @@ static bool execute_unary(struct x86 *self, struct x86_state *state, const struc
 /* With carry: where that is known. */
 static bool execute_carry(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
 {
-    const struct gas_operand *target = target_of(instruction);
+    const struct gas_operand *target = target_of(instruction), *source = &instruction->gas->operands[0];
     struct x86_value a, b, result;
     bool carry;
-    if (!x86_decide(self, state, X86_B, &carry) ||
-        !x86_read(self, state, &instruction->gas->operands[0], instruction->width, &b) ||
+    if (!x86_decide(self, state, X86_B, &carry))
+        return false;
+    if (instruction->operation == X86_SBB && source->kind == GAS_REGISTER && target->kind == GAS_REGISTER &&
+        source->reg == target->reg) /* whatever was there */
+        return x86_write(self, state, target, instruction->width, X86_NUMBER(carry ? -1 : 0));
+    if (!x86_read(self, state, &instruction->gas->operands[0], instruction->width, &b) ||
         !x86_read(self, state, target, instruction->width, &a))
         return false;
     bool is_add = instruction->operation == X86_ADC;
@@ -274,6 +288,51 @@ static bool multiply_known(struct x86 *self, struct x86_state *state, uint8_t wi
     return write_pair(self, state, width, X86_NUMBER((int64_t)low), X86_NUMBER((int64_t)high));
 }
 
+/* What is computed of values of 64 bits, one operation after the other; nothing once one has failed. */
+struct chain {
+    struct x86 *self;
+    struct x86_state *state;
+    bool is_good;
+};
+
+static struct x86_value then(struct chain *chain, enum x86_operation operation, struct x86_value a, struct x86_value b)
+{
+    struct x86_value value = X86_NOTHING;
+    chain->is_good = chain->is_good && x86_compute(chain->self, chain->state, operation, 8, a, b, &value);
+    return value;
+}
+
+/* The same as upper_product(), of what depends on the others; of numbers with a sign each that is negative takes the other one away. */
+static bool find_upper_product(struct x86 *self, struct x86_state *state, bool is_signed, struct x86_value a,
+                               struct x86_value b, struct x86_value *upper)
+{
+    struct chain c = {self, state, true};
+    struct x86_value half = X86_NUMBER(32), mask = X86_NUMBER(UINT32_MAX);
+    struct x86_value low_a = then(&c, X86_AND, a, mask), high_a = then(&c, X86_SHR, a, half);
+    struct x86_value low_b = then(&c, X86_AND, b, mask), high_b = then(&c, X86_SHR, b, half);
+    struct x86_value first = then(&c, X86_SHR, then(&c, X86_IMUL, low_a, low_b), half);
+    struct x86_value middle = then(&c, X86_ADD, then(&c, X86_IMUL, high_a, low_b), first);
+    struct x86_value other = then(&c, X86_ADD, then(&c, X86_IMUL, low_a, high_b), then(&c, X86_AND, middle, mask));
+    *upper = then(&c, X86_ADD, then(&c, X86_IMUL, high_a, high_b), then(&c, X86_SHR, middle, half));
+    *upper = then(&c, X86_ADD, *upper, then(&c, X86_SHR, other, half));
+    if (is_signed) {
+        struct x86_value sign_a = then(&c, X86_SAR, a, X86_NUMBER(63)), sign_b = then(&c, X86_SAR, b, X86_NUMBER(63));
+        *upper = then(&c, X86_SUB, *upper, then(&c, X86_AND, sign_a, b));
+        *upper = then(&c, X86_SUB, *upper, then(&c, X86_AND, sign_b, a));
+    }
+    return c.is_good;
+}
+
+/* Of bytes the product is in %ax. */
+static bool multiply_bytes(struct x86 *self, struct x86_state *state, struct x86_form form, struct x86_value a,
+                           struct x86_value b)
+{
+    struct x86_value product;
+    return x86_extend(self, state, &a, form) && x86_extend(self, state, &b, form) &&
+           x86_compute(self, state, X86_IMUL, 2, a, b, &product) &&
+           x86_write_register(self, state, GAS_RAX, 2, product);
+}
+
 /* The product of twice as many bits, in two registers. */
 static bool execute_wide_product(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
 {
@@ -287,11 +346,12 @@ static bool execute_wide_product(struct x86 *self, struct x86_state *state, cons
         return false;
     state->flags = (struct x86_flags){0};
     if (width == 1)
-        return x86_refuse(self, "a product of bytes");
+        return multiply_bytes(self, state, form, a, b);
     if (a.kind == X86_KNOWN && b.kind == X86_KNOWN)
         return multiply_known(self, state, width, is_signed, a.number, b.number);
     if (width == 8)
-        return x86_refuse(self, "a product of 128 bits of what depends on the other threads");
+        return x86_compute(self, state, X86_IMUL, 8, a, b, &low) &&
+               find_upper_product(self, state, is_signed, a, b, &high) && write_pair(self, state, width, low, high);
     if (!x86_exact(self, state, a, form, &first) || !x86_exact(self, state, b, form, &second))
         return false;
     struct x86_value x =
@@ -384,13 +444,43 @@ static bool divide_dynamic(struct x86 *self, struct x86_state *state, uint8_t wi
     return write_pair(self, state, width, x86_low(value, width), x86_low(x86_in_register(rest, X86_SIGNED(8)), width));
 }
 
+/* Of bytes the dividend is %ax; the quotient goes to %al and the rest to %ah. */
+static bool divide_bytes(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction,
+                         bool is_signed)
+{
+    struct x86_form form = {2, is_signed}, narrow = {1, is_signed};
+    struct x86_value whole, divisor, quotient, rest, low;
+    const struct x86_value kept = state->registers[GAS_RDX], kept_low = state->low[GAS_RDX];
+    uint8_t kept_bytes = state->low_bytes[GAS_RDX];
+    state->pinned |= kept.kind == X86_DYNAMIC ? UINT64_C(1) << kept.number : 0;
+    state->pinned |= kept_bytes > 0 && kept_low.kind == X86_DYNAMIC ? UINT64_C(1) << kept_low.number : 0;
+    if (!x86_read(self, state, target_of(instruction), 1, &divisor) ||
+        !x86_read_register(self, state, GAS_RAX, 2, &whole) || !x86_extend(self, state, &whole, form) ||
+        !x86_extend(self, state, &divisor, narrow))
+        return false;
+    bool is_known = whole.kind == X86_KNOWN && divisor.kind == X86_KNOWN;
+    struct x86_value upper = X86_NUMBER(is_signed && whole.number < 0 ? -1 : 0);
+    bool is_divided = is_known ? divide_known(self, state, 4, is_signed, upper.number, whole.number, divisor.number)
+                               : divide_dynamic(self, state, 4, is_signed, whole, divisor);
+    if (!is_divided || !x86_read_register(self, state, GAS_RAX, 4, &quotient) ||
+        !x86_read_register(self, state, GAS_RDX, 4, &rest) ||
+        !x86_compute(self, state, X86_AND, 2, quotient, X86_NUMBER(0xff), &low) ||
+        !x86_compute(self, state, X86_SHL, 2, rest, X86_NUMBER(8), &rest) ||
+        !x86_compute(self, state, X86_OR, 2, low, rest, &rest))
+        return false;
+    state->registers[GAS_RDX] = kept;
+    state->low[GAS_RDX] = kept_low;
+    state->low_bytes[GAS_RDX] = kept_bytes;
+    return x86_write_register(self, state, GAS_RAX, 2, rest);
+}
+
 static bool execute_division(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
 {
     uint8_t width = instruction->width;
     bool is_signed = instruction->operation == X86_IDIV;
     struct x86_value low, high, divisor, whole;
-    if (width < 4)
-        return x86_refuse(self, "a division of %d bytes", width);
+    if (width == 1)
+        return divide_bytes(self, state, instruction, is_signed);
     if (!x86_read(self, state, target_of(instruction), width, &divisor) ||
         !x86_read_register(self, state, GAS_RAX, width, &low) || !x86_read_register(self, state, GAS_RDX, width, &high))
         return false;

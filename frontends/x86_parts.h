@@ -305,6 +305,9 @@ struct x86_value x86_low(struct x86_value value, uint8_t width);
 bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value, struct x86_form form,
                struct operand *operand);
 
+/* Makes the lower bytes of a value all of it, with a sign or without. */
+bool x86_extend(struct x86 *self, struct x86_state *state, struct x86_value *value, struct x86_form form);
+
 /* The dynamic value that a register of the program is. */
 struct x86_value x86_in_register(int64_t number, struct x86_form range);
 

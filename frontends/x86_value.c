@@ -77,3 +77,12 @@ bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value
     *operand = x86_register(number);
     return true;
 }
+
+bool x86_extend(struct x86 *self, struct x86_state *state, struct x86_value *value, struct x86_form form)
+{
+    struct operand operand = {0};
+    if (!x86_exact(self, state, *value, form, &operand))
+        return false;
+    *value = operand.kind == OPERAND_IMMEDIATE ? X86_NUMBER(operand.value) : x86_in_register(operand.value, form);
+    return true;
+}
