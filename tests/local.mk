@@ -109,6 +109,7 @@ test_scripts = \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_python.sh \
     %D%/whole/test_tso.sh \
+    %D%/whole/test_c.sh \
     %D%/whole/test_real.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_formats.sh \
@@ -130,7 +131,7 @@ TESTS += $(test_scripts)
 if !SANITIZED
 TESTS += $(source_scripts)
 endif
-EXTRA_DIST += $(test_scripts) $(source_scripts) $(machine_scripts) %D%/cases %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+EXTRA_DIST += $(test_scripts) $(source_scripts) $(machine_scripts) %D%/cases %D%/c %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/tap.sh %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
@@ -297,6 +298,7 @@ long_scripts = \
     %D%/whole/test_report.sh \
     %D%/whole/test_theorem.sh \
     %D%/whole/test_tso.sh \
+    %D%/whole/test_c.sh \
     %D%/whole/test_verify.sh
 LONG_RUNS = 5000
 PYTHON_RUNS = 2000
