@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_calls.c \
     %D%/python_classes.c \
     %D%/python_comparison.c \
+    %D%/python_completions.c \
     %D%/python_conditions.c \
     %D%/python_containers.c \
     %D%/python_definitions.c \
@@ -52,6 +53,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_places.c %D%/python_places.h \
     %D%/python_printing.c \
     %D%/python_queues.c \
+    %D%/python_random.c \
     %D%/python_services.h \
     %D%/python_slices.c \
     %D%/python_state.c %D%/python_state.h \

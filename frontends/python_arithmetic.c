@@ -250,6 +250,17 @@ static bool call_operator(struct python *self, struct python_state *state, enum 
     return python_call(self, state, function, &arguments, self->rules <= PYTHON_GIL32);
 }
 
+static bool is_number(struct python_value value)
+{
+    return python_is_integer(value) || value.kind == PYTHON_FLOAT || value.kind == PYTHON_UNKNOWN;
+}
+
+/* Numbers of which one is a time, or random: so is what is computed of them, and nobody may look at it. */
+static bool is_vague(struct python_value a, struct python_value b)
+{
+    return (a.kind == PYTHON_UNKNOWN || b.kind == PYTHON_UNKNOWN) && is_number(a) && is_number(b);
+}
+
 bool python_binary(struct python *self, struct python_state *state, enum python_bytecode what, struct python_value a,
                    struct python_value b)
 {
@@ -267,6 +278,8 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
     bool is_found;
     if (!call_operator(self, state, what, a, b, &is_found) || is_found)
         return !self->error->set;
+    if (is_vague(a, b) && (what == PY_ADD || what == PY_SUBTRACT || what == PY_MULTIPLY || what == PY_TRUE_DIVIDE))
+        return python_push(self, state, (struct python_value){PYTHON_UNKNOWN, python_intern(self, "a number", 8)});
     if (!python_is_integer(a) || !python_is_integer(b))
         return python_refuse(self, state, "an operation with %s and %s is not covered yet", python_what(self, state, a),
                              python_what(self, state, b));

@@ -114,6 +114,8 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
     }
     if (value.kind == PYTHON_ABSENT)
         return python_push(self, state, list);
+    if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count == PYTHON_COMPLETION_ITEMS)
+        return python_refuse(self, state, "a list of what as_completed() gives is not covered (expected a loop over it)");
     if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count > PYTHON_ITERATOR_ITEMS)
         return add_results(self, state, python_object(state, value)->items[0], list);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))

@@ -141,6 +141,7 @@ static void end_task(struct python *self, struct python_state *state)
 {
     const struct python_thread *thread = &self->threads[state->thread];
     python_emit(self, state, OPCODE_SET, done_event(self, state, thread->task), nothing);
+    python_note_completion(self, state);
     python_run_library(self, state);
     python_emit(self, state, OPCODE_POST, python_synchroniser_of(self, state, thread->executor, OBJECT_SEMAPHORE),
                 nothing);

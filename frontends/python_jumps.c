@@ -1,5 +1,6 @@
 /* Jumps and loops: which bytecode is next. */
 #include "frontends/python_operations.h"
+#include "frontends/python_services.h"
 
 #include <string.h>
 
@@ -128,6 +129,8 @@ static bool push_next(struct python *self, struct python_state *state, const str
         *is_more = true;
         return python_push(self, state, INTEGER(at));
     }
+    if (object->count == PYTHON_COMPLETION_ITEMS)
+        return python_next_completed(self, state, iterator, is_more);
     struct python_value list = object->items[0];
     int64_t at = object->items[1].number;
     bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;

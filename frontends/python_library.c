@@ -313,6 +313,20 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_sort_list(self, state, arguments);
     case PYTHON_BUILTIN_DICT_GET:
         return python_get_item(self, state, arguments);
+    case PYTHON_BUILTIN_TIME_TIME:
+    case PYTHON_BUILTIN_TIME_PERF_COUNTER:
+    case PYTHON_BUILTIN_TIME_MONOTONIC:
+        return python_push_unknown(self, state, "a time");
+    case PYTHON_BUILTIN_RANDOM:
+    case PYTHON_BUILTIN_RANDOM_UNIFORM:
+        return python_push_unknown(self, state, "a random number");
+    case PYTHON_BUILTIN_RANDOM_INTEGER:
+    case PYTHON_BUILTIN_RANDOM_RANGE:
+        return python_random_integer(self, state, arguments, builtin == PYTHON_BUILTIN_RANDOM_INTEGER);
+    case PYTHON_BUILTIN_RANDOM_CHOICE:
+        return python_random_choice(self, state, first);
+    case PYTHON_BUILTIN_RANDOM_SEED:
+        return python_push_none(self, state);
     case PYTHON_BUILTIN_SLEEP:
         return python_sleep(self, state, arguments);
     case PYTHON_BUILTIN_START_NEW_THREAD:
@@ -378,6 +392,8 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_task_result(self, state, arguments);
     case PYTHON_BUILTIN_TASK_EXCEPTION:
         return python_task_exception(self, state, arguments);
+    case PYTHON_BUILTIN_AS_COMPLETED:
+        return python_as_completed(self, state, arguments);
     case PYTHON_BUILTIN_WAIT_FOR_TASKS:
         return python_wait_for_tasks(self, state, arguments);
     case PYTHON_BUILTIN_PROCESS_QUEUE:

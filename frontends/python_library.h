@@ -20,6 +20,7 @@
     X(FUTURES, NULL, NONE, "concurrent.futures", false)                           \
     X(CONCURRENT, NULL, NONE, "concurrent", false)                                \
     X(MULTIPROCESSING, NULL, NONE, "multiprocessing", false)                      \
+    X(RANDOM_MODULE, NULL, NONE, "random", false)                                 \
     X(BUILD_CLASS, "builtins", NONE, "__build_class__", false)                    \
     X(PRINT, "builtins", NONE, "print", false)                                    \
     X(LEN, "builtins", NONE, "len", false)                                        \
@@ -99,6 +100,15 @@
     X(LIST_POP, "builtins", LIST, "pop", false)                                   \
     X(DICT_GET, "builtins", DICT, "get", false)                                   \
     X(FUTURE_PRINT, "__future__", NONE, "print_function", false)                  \
+    X(TIME_TIME, "time", NONE, "time", false)                                     \
+    X(TIME_PERF_COUNTER, "time", NONE, "perf_counter", false)                     \
+    X(TIME_MONOTONIC, "time", NONE, "monotonic", false)                           \
+    X(RANDOM, "random", NONE, "random", false)                                    \
+    X(RANDOM_UNIFORM, "random", NONE, "uniform", false)                           \
+    X(RANDOM_INTEGER, "random", NONE, "randint", false)                           \
+    X(RANDOM_RANGE, "random", NONE, "randrange", false)                           \
+    X(RANDOM_CHOICE, "random", NONE, "choice", false)                             \
+    X(RANDOM_SEED, "random", NONE, "seed", false)                                 \
     X(SLEEP, "time", NONE, "sleep", false)                                        \
     X(SET_SWITCH_INTERVAL, "sys", NONE, "setswitchinterval", false)               \
     X(SET_CHECK_INTERVAL, "sys", NONE, "setcheckinterval", false)                 \
@@ -129,6 +139,7 @@
     X(TASK, "concurrent.futures", NONE, "Future", true)                           \
     X(TASK_RESULT, "concurrent.futures", TASK, "result", false)                   \
     X(TASK_EXCEPTION, "concurrent.futures", TASK, "exception", false)             \
+    X(AS_COMPLETED, "concurrent.futures", NONE, "as_completed", false)            \
     X(WAIT_FOR_TASKS, "concurrent.futures", NONE, "wait", false)                  \
     X(PROCESS, "multiprocessing", NONE, "Process", true)                          \
     X(PROCESS_INIT, "multiprocessing", PROCESS, "__init__", false)                \

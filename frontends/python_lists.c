@@ -180,10 +180,11 @@ bool python_take_shared(struct python *self, struct python_state *state, struct 
                              python_what(self, state, index));
     if (!python_load_length(self, state, list, &length) || !python_free_register(self, state, &taken))
         return false;
-    if (!is_last && index.number >= limit)
-        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, words);
+    const char *empty = index.kind == PYTHON_ABSENT ? "pop from empty list" : words;
+    if (limit == 0 || (!is_last && index.number >= limit))
+        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, limit == 0 ? empty : words);
     if (!python_throw_where(self, state, OPCODE_JE, python_immediate(0), python_register(length),
-                            PYTHON_BUILTIN_INDEX_ERROR, index.kind == PYTHON_ABSENT ? "pop from empty list" : words))
+                            PYTHON_BUILTIN_INDEX_ERROR, empty))
         return false;
     if (!is_last && index.number > 0 &&
         !python_throw_where(self, state, OPCODE_JLTE, python_immediate(index.number), python_register(length),
@@ -194,7 +195,7 @@ bool python_take_shared(struct python *self, struct python_state *state, struct 
     else if (!take_at(self, state, list, length, taken, index.number))
         return false;
     store_length(self, state, list, length);
-    return !is_wanted || limit == 0 ||
+    return !is_wanted ||
            python_decode(self, state, element_of(self, state, list, 0), taken, PYTHON_PUSH);
 }
 

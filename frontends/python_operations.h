@@ -159,6 +159,11 @@ typedef bool (*python_indexed)(struct python *self, struct python_state *state, 
 bool python_for_each_index(struct python *self, struct python_state *state, struct python_value list, int64_t number,
                            python_indexed then, void *context);
 
+/* ---- python_completions.c ----------------------------------------------------------------------------------------- */
+
+/* Pushes the task that as_completed() gives next, in a state of its own for each that it can be; is_more: whether there is one. */
+bool python_next_completed(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more);
+
 /* ---- python_lists.c ---------------------------------------------------------------------------------------------- */
 
 /* Notes that the length of a list is read, or written. Returns its place where that is dynamic, NULL else. Such a list can have as many

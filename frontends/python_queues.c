@@ -80,7 +80,13 @@ static struct operand semaphore_of(struct python *self, struct python_state *sta
     uint32_t identity = python_identity_of(state, queue);
     self->identities[identity].type = python_type(self, state, queue);
     struct operand operand = python_named_object(self, identity, OBJECT_SEMAPHORE, own, number);
-    self->program->objects[OBJECT_SEMAPHORE].items[operand.value].is_internal = true;
+    struct object *object = &self->program->objects[OBJECT_SEMAPHORE].items[operand.value];
+    object->is_internal = true;
+    if (object->wanted == NULL) {
+        char *name = python_identity_name(self, identity);
+        object->wanted = text_format("queue %s, which is %s", name, strcmp(own, "items") == 0 ? "empty" : "full");
+        memory_free(name);
+    }
     return operand;
 }
 

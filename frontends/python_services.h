@@ -136,6 +136,11 @@ bool python_submit_all(struct python *self, struct python_state *state, const st
 bool python_join_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_task_exception(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+/* as_completed(): an iterator, whose items say which tasks, and which it has given; its next task, if there is one more. And what a task
+ * leaves for it when it is done. */
+enum { PYTHON_COMPLETION_ITEMS = 5 };
+bool python_as_completed(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+void python_note_completion(struct python *self, struct python_state *state);
 bool python_wait_for_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_time.c ----------------------------------------------------------------------------------------------- */
@@ -143,6 +148,10 @@ bool python_wait_for_tasks(struct python *self, struct python_state *state, cons
 /* Whether an argument limits how long a call waits. What is not a time is refused, and any limit where time passes by rules. */
 bool python_read_limit(struct python *self, struct python_state *state, struct python_value limit, bool *is_limited);
 
+/* randint() and randrange(); choice(): whatever can come out is tried. */
+bool python_random_integer(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                           bool has_end);
+bool python_random_choice(struct python *self, struct python_state *state, struct python_value list);
 bool python_sleep(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_set_check_interval(struct python *self, struct python_state *state, struct python_value interval);
 

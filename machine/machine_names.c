@@ -44,6 +44,17 @@ static void describe_sleep(const struct machine *self, const uint64_t *state, en
                __builtin_popcountll(machine_sleepers(self, state, MICRO_ARRIVE, object)), barrier->number);
 }
 
+/* Tells what a semaphore or an event stands for that people have not written of. */
+static bool has_other_words(const struct program *program, enum micro_kind kind, int64_t object, struct text *text)
+{
+    if (kind != MICRO_WAIT && kind != MICRO_AWAIT)
+        return false;
+    enum object_kind of = kind == MICRO_WAIT ? OBJECT_SEMAPHORE : OBJECT_EVENT;
+    const char *words = program_object(program, of, (size_t)object)->wanted;
+    text_print(text, "%s", words != NULL ? words : "");
+    return words != NULL;
+}
+
 void machine_describe_wait(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
 {
     enum activity activity = machine_activity(self, state, thread);
@@ -63,6 +74,8 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
         describe_sleep(self, state, kind, object, text);
     else if (kind == MICRO_LOCK || kind == MICRO_CWAIT || kind == MICRO_RDLOCK || kind == MICRO_WRLOCK)
         describe_lock(self, state, kind, object, text);
+    else if (has_other_words(program, kind, object, text))
+        return;
     else if (kind == MICRO_WAIT)
         text_print(text, "semaphore %s, which has no permit left",
                    program_object(program, OBJECT_SEMAPHORE, (size_t)object)->name);

@@ -41,7 +41,10 @@ static void free_objects(struct program *self)
 {
     for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
         for (size_t i = 0; i < self->objects[kind].count; i++)
+        {
             memory_free(self->objects[kind].items[i].name);
+            memory_free(self->objects[kind].items[i].wanted);
+        }
         memory_free(self->objects[kind].items);
     }
     for (size_t i = 0; i < self->opening_count; i++)

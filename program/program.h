@@ -77,6 +77,7 @@ struct object {
                           that a barrier waits for, 1 or more; 1 for an event that is set at the start; else 0 */
     bool is_recursive; /* a mutex that its holder can lock again */
     bool is_internal;  /* people have not written of it */
+    char *wanted;      /* what who waits for it is told to wait for, if that is something else; else NULL */
 };
 
 struct object_list {

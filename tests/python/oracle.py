@@ -47,6 +47,8 @@ class Writer:
             return "add(%s)" % self.atom()
         if kind == 6:
             return "%s %s %d" % (self.atom(), pick.choice(["%", "//"]), pick.randint(1, 3))
+        if pick.random() < 0.3:
+            return pick.choice(["e[%s %% 2]" % self.atom(), "sum(r)", "max(%s, %s)" % (self.atom(), self.atom())])
         return pick.choice(["len(e)", "len(r)", "-%s" % self.atom(), "twice(%s)" % self.atom()])
 
     def condition(self):
@@ -61,7 +63,7 @@ class Writer:
         return self.atom() if kind == 3 else plain
 
     def statement(self, room):
-        pick, kind = self.pick, self.pick.randrange(14)
+        pick, kind = self.pick, self.pick.randrange(16)
         if kind < 4:
             self.line("%s = %s" % (pick.choice(SHARED), self.term()))
         elif kind < 6:
@@ -88,6 +90,12 @@ class Writer:
         elif kind == 12:
             self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y",
                                    "r.append(%s)" % self.atom(), "r.append(%s)" % self.atom()]))
+        elif kind == 13 and self.depth == 2:  # an exception ends the thread: not where it holds a lock
+            self.line(pick.choice(["if r: %s = r.pop()", "%s = r.pop()"]) % pick.choice(SHARED[:2]))
+        elif kind == 14:
+            self.line("e[%s %% 2] = %s" % (self.atom(), self.atom()))
+        elif kind == 15:
+            self.line("print(%s)" % self.atom())
         else:
             self.line("%s = %s" % (pick.choice(SHARED), self.atom()))
 
@@ -113,6 +121,8 @@ def write_program(seed):
     text += ["ts = [threading.Thread(target=t%d, args=(%d,)) for _ in (1,)]" % (0 if same else number, pick.randint(1, 2))
              + "\nu%d = ts[0]" % number for number in range(threads)]
     text += ["u%d.start()" % number for number in range(threads)] + ["u%d.join()" % number for number in range(threads)]
+    prints = any("print(" in line for line in text)  # the print statement of 2.7 is one thread's
+    text[:0] = ["from __future__ import print_function"] if prints else []
     return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], f, len(r), s)", ""])
 
 
@@ -121,6 +131,10 @@ def write_program(seed):
 FAST = {"NOP", "LOAD_FAST", "STORE_FAST", "LOAD_CONST", "POP_TOP", "ROT_TWO", "ROT_THREE", "ROT_FOUR", "DUP_TOP", "DUP_TOP_TWO", "DUP_TOPX",
         "JUMP_FORWARD", "BEGIN_FINALLY", "IS_OP", "CONTAINS_OP", "LOAD_ASSERTION_ERROR", "EXTENDED_ARG"}
 SHIELDED = {"SETUP_FINALLY", "SETUP_WITH", "BEFORE_ASYNC_WITH", "YIELD_FROM"}
+
+
+class Failed(Exception):
+    """An exception that nobody catches: the thread ends."""
 
 
 class Blocked(Exception):
@@ -194,6 +208,8 @@ class Machine:
                 if not self.touched:
                     raise
                 return
+            except Failed:
+                self.thread["frames"] = []
         self.thread["state"] = "done"
 
     def begin(self):
@@ -207,10 +223,14 @@ class Machine:
         self.thread.update(begun)
 
     def looks_now(self):
-        """Counts the next bytecode, if it is one that is counted; whether the interpreter looks before it."""
+        """Counts the next bytecode, if it is one that is counted; whether the step ends before it: the interpreter looks there, or others
+        could go first, who count, too."""
         thread, frame = self.thread, self.thread["frames"][-1]
         if not thread["checked"] or thread.get("counted"):
             return False
+        if thread["open"] and self.touched:
+            return True
+        self.touched, thread["open"] = True, False
         self.ticker, thread["counted"] = self.ticker - 1, True
         if self.ticker >= 0 or self.codes[frame[0]]["instructions"][frame[1]][0] == "SETUP_FINALLY":
             return False
@@ -563,6 +583,9 @@ class Machine:
     def do_IMPORT_NAME(self, frame, stack, *_):
         stack[-2:] = [["module"]]
 
+    def do_IMPORT_FROM(self, frame, stack, *_):
+        stack.append(["module"])
+
     # Calls
 
     def do_CALL_FUNCTION(self, frame, stack, name, argument, *_):
@@ -656,6 +679,22 @@ class Machine:
             self.access()
         self.add(callee[1], arguments[0])
 
+    def call_pop(self, callee, arguments, names):
+        key = (callee[1][1], "len")
+        if self.is_shared(key):
+            self.access()
+        if self.shared[key] == 0:
+            raise Failed
+        self.shared[key] -= 1
+        return self.shared.pop((callee[1][1], self.shared[key]))
+
+    def call_sum(self, callee, arguments, names):
+        count = self.read((arguments[0][1], "len"))
+        return sum(self.shared[(arguments[0][1], index)] for index in range(count))
+
+    def call_max(self, callee, arguments, names):
+        return max(arguments)
+
     def call_start(self, callee, arguments, names):
         self.point()
         self.access()
@@ -708,7 +747,6 @@ class Machine:
         return self.call_release(callee, arguments, names)
 
     def call_print(self, callee, arguments, names):
-        # Only the main thread prints, and once: when all others are done.
         self.point()
         self.access()
         self.output += " ".join(str(value) for value in arguments) + "\n"
