@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-const char axis_python[] = "python", axis_cc[] = "cc";
+const char axis_python[] = "python", axis_cc[] = "cc", axis_memory[] = "memory";
 
 /* A part of a range: first, first + step, ..., at most last. */
 struct stretch {
@@ -64,15 +64,25 @@ static bool add_word(struct axis *self, const char *word, struct error *error)
     return true;
 }
 
+static bool add_model(struct axis *self, const char *word, struct error *error)
+{
+    if (strcmp(word, "sc") != 0 && strcmp(word, "tso") != 0)
+        return error_set(error, NULL, 0, 0,
+                         "%s: '%s' is no memory model (expected sc, tso, or both with a comma between)", self->name,
+                         word);
+    return add_word(self, word, error);
+}
+
 bool axis_parse(struct axis *self, const char *text, struct error *error)
 {
     const char *range = strchr(text, '=') + 1;
     *self = (struct axis){.name = memory_copy_string(text)};
     self->name[range - 1 - text] = '\0';
     char *list = memory_copy_string(range), *rest = list, *part;
-    bool good = true, has_words = strcmp(self->name, axis_python) == 0 || strcmp(self->name, axis_cc) == 0;
+    bool is_memory = strcmp(self->name, axis_memory) == 0, good = true;
+    bool has_words = is_memory || strcmp(self->name, axis_python) == 0 || strcmp(self->name, axis_cc) == 0;
     while (has_words && good && (part = strsep(&rest, ",")) != NULL)
-        good = add_word(self, part, error);
+        good = is_memory ? add_model(self, part, error) : add_word(self, part, error);
     while (good && (part = strsep(&rest, ",")) != NULL) {
         struct stretch stretch;
         good = read_stretch(part, &stretch)
@@ -93,7 +103,7 @@ void axis_free(struct axis *self)
     *self = (struct axis){0};
 }
 
-static const char *const swept_options[] = {"threads", "iters", "check-interval", "python", "cc", NULL};
+static const char *const swept_options[] = {"threads", "iters", "check-interval", "memory", "python", "cc", NULL};
 
 static bool is_option(const char *name)
 {
@@ -138,8 +148,8 @@ static bool apply_python(const char *word, struct options *options, struct error
 
 bool axis_apply(const struct axis *self, size_t position, struct options *options, struct error *error)
 {
-    if (self->words != NULL && strcmp(self->name, axis_cc) == 0)
-        return options_set(options, axis_cc, self->words[position], error);
+    if (self->words != NULL && strcmp(self->name, axis_python) != 0)
+        return options_set(options, self->name, self->words[position], error);
     if (self->words != NULL)
         return apply_python(self->words[position], options, error);
     struct text argument = TEXT_INIT;

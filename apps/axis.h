@@ -18,8 +18,8 @@ struct axis {
     size_t count; /* at least 1 */
 };
 
-/* The names of the axes that have interpreters, and compilers with their options, for values. */
-extern const char axis_python[], axis_cc[];
+/* The names of the axes that have words for values: interpreters, compilers with their options, and memory models. */
+extern const char axis_python[], axis_cc[], axis_memory[];
 
 /* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than
  * AXIS_VALUES_MAX values; the axis is to be freed all the same. */
@@ -29,7 +29,7 @@ void axis_free(struct axis *self);
 /* Whether an operand is an axis rather than a file: NAME=..., where NAME is a word or that of an option that can be swept. */
 bool axis_is(const char *operand);
 
-/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, python, cc, or a
+/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, memory, python, cc, or a
  * parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
 

@@ -4,6 +4,7 @@
 #include "apps/examination.h"
 #include "base/text.h"
 #include "frontends/python.h"
+#include "report/litmus_file.h"
 #include "report/promela.h"
 
 static void write_text(void *context, FILE *stream)
@@ -24,8 +25,10 @@ static enum status deliver_model(const struct examination *examination, struct e
     struct text text = TEXT_INIT;
     const char *path = examination->options->output != NULL ? examination->options->output : "-";
     const struct problem *problem = &examination->problem;
-    bool good =
-        promela_print(&text, problem->program, examination->outcome, error) && deliver(path, write_text, &text, error);
+    bool good = (examination->options->litmus
+                     ? litmus_file_print(&text, problem->program, &problem->observation, examination->outcome, error)
+                     : promela_print(&text, problem->program, examination->outcome, error)) &&
+                deliver(path, write_text, &text, error);
     text_free(&text);
     return good ? STATUS_OK : STATUS_USAGE;
 }
@@ -35,13 +38,16 @@ static enum status run(struct examination *examination, const struct options *op
     struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS,
                                       .witness = WITNESS_NONE,
                                       .fairness = options->fairness};
-    if (options->python_dump && options->promela)
-        error_set(error, NULL, 0, 0, "--promela and --python-dump: one at a time");
+    if ((int)options->python_dump + (int)options->promela + (int)options->litmus > 1)
+        error_set(error, NULL, 0, 0, "--promela, --litmus and --python-dump: one at a time");
     else if (options->python_dump)
         return deliver(options->output != NULL ? options->output : "-", write_helper, NULL, error) ? STATUS_OK
                                                                                                    : STATUS_USAGE;
-    else if (!options->promela)
-        error_set(error, NULL, 0, 0, "export as what? (expected --promela or --python-dump)");
+    else if (options->litmus && examination_prepare(examination, options, error)) {
+        examination_describe(examination);
+        return deliver_model(examination, error);
+    } else if (!options->promela)
+        error_set(error, NULL, 0, 0, "export as what? (expected --promela, --litmus or --python-dump)");
     else if (examination_prepare(examination, options, error) && delivery_outputs_differ(options, error) &&
              examination_run(examination, &wishes, error))
         return examination->outcome->complete ? deliver_model(examination, error) : examination_status(examination);

@@ -35,7 +35,7 @@ static const char *const introductions[COMMAND_COUNT] = {
     [COMMAND_CHECK] = "Usage: racecheck [check] [OPTION]... [FILE]...\n"
                       "  or:  racecheck sweep NAME=RANGE [NAME=RANGE] [OPTION]... [FILE]...\n"
                       "  or:  racecheck report [OPTION]... [FILE]...\n"
-                      "  or:  racecheck export --promela|--python-dump [OPTION]... [FILE]...\n"
+                      "  or:  racecheck export --promela|--litmus|--python-dump [OPTION]... [FILE]...\n"
                       "  or:  racecheck verify [OPTION]... FILE\n"
                       "  or:  racecheck replay [OPTION]... FILE\n"
                       "  or:  racecheck models [OPTION]... [NAME]\n"
@@ -54,17 +54,18 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "\n"
                       "NAME is threads, iters, a parameter of the scheduler (quantum, lag, bound, ...)\n"
                       "or a symbol of the program (as with --define). RANGE is 1..30, 1..30..3 (every\n"
-                      "third) or a list, 1,2,5. Of a Python program the interpreter can change, too:\n"
-                      "racecheck sweep python=python3.9,python3.10 counter.py. Each point is checked by\n"
-                      "a process of its own, to which the limits apply.\n",
+                      "third) or a list, 1,2,5. So can the memory model, memory=sc,tso, and of a Python\n"
+                      "program the interpreter: racecheck sweep python=python3.9,python3.10 counter.py.\n"
+                      "Each point is checked by a process of its own, to which the limits apply.\n",
     [COMMAND_REPORT] = "Usage: racecheck report [OPTION]... [FILE]...\n"
                        "Write a report that proves the least final value, to convince someone else:\n"
                        "racecheck report -t 2 -k 10 --certificate proof.txt -o proof.html\n",
-    [COMMAND_EXPORT] = "Usage: racecheck export --promela|--python-dump [OPTION]... [FILE]...\n"
+    [COMMAND_EXPORT] = "Usage: racecheck export --promela|--litmus|--python-dump [OPTION]... [FILE]...\n"
                        "Write the program and its scheduler as a commented model for SPIN, with the\n"
                        "claims that it ends in the ways that racecheck found and in no other, and with\n"
-                       "what --assert says; the model says how to check them. Or print the helper that\n"
-                       "dumps the code of a Python program, on any machine that has Python.\n",
+                       "what --assert says; the model says how to check them. Or as a litmus test, whose\n"
+                       "condition is what --assert says of the end. Or print the helper that dumps the\n"
+                       "code of a Python program, on any machine that has Python.\n",
     [COMMAND_VERIFY] = "Usage: racecheck verify [OPTION]... FILE\n"
                        "Check a certificate, as written by --certificate, with racecheck-verify, which\n"
                        "is a separate program and shares no code with this one.\n",

@@ -514,6 +514,7 @@ static const struct option_row rows_behind[] = {
     {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims how the program ends, and what is asserted", EXPORT,
      FLAG(promela)},
+    {"litmus", 0, NULL, "a litmus test for herd and litmus7, of a program whose memory is tso", EXPORT, FLAG(litmus)},
     {"python-dump", 0, NULL, "the helper that dumps the code of a Python program: python3 FILE NAME.py <NAME.py",
      EXPORT, FLAG(python_dump)},
     {"csv", 0, "FILE", "the table as comma-separated values", SWEEP, OUTPUT(csv)},

@@ -119,6 +119,7 @@ struct options {
     const char *certificate;       /* of the minimum */
     const char *upper_certificate; /* of the maximum */
     bool promela;                  /* the format to export */
+    bool litmus;                   /* likewise */
     bool python_dump;              /* the helper is exported */
     enum report_format format;
     const char *title; /* of a report, or NULL, as the two below */

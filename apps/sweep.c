@@ -59,6 +59,7 @@ static bool is_given(const struct options *options, const char *name)
            (strcmp(name, "threads") == 0 && options->has_threads) ||
            (strcmp(name, "iters") == 0 && options->has_iters) ||
            (strcmp(name, "check-interval") == 0 && options->has_check_interval) ||
+           (strcmp(name, axis_memory) == 0 && property_find(options->symbols, options->symbol_count, "TSO") != NULL) ||
            (strcmp(name, axis_python) == 0 && (options->python != NULL || options->bytecode != NULL)) ||
            (strcmp(name, axis_cc) == 0 && options->cc != NULL) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
@@ -399,7 +400,7 @@ static void note_changes(struct sweep_command *self)
 {
     size_t last = self->axis_count - 1;
     for (size_t p = 1; p < self->sweep->point_count; p++)
-        if (self->axes[last].words != NULL && position(self, p, last) > 0)
+        if (strcmp(self->axes[last].name, axis_python) == 0 && position(self, p, last) > 0)
             note_change(&self->sweep->points[p - 1], &self->sweep->points[p]);
 }
 

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/outputs.c %D%/outputs.h \
     %D%/predicate.c %D%/predicate.h \
     %D%/predicate_export.c \
+    %D%/predicate_litmus.c \
     %D%/predicate_reader.c \
     %D%/predicate_parts.h \
     %D%/program.c %D%/program.h \

@@ -94,5 +94,9 @@ struct predicate_names {
 /* Appends, in Promela, that a predicate has a value and is true; what 32 bits do not hold is no value there. */
 void predicate_export(const struct predicate *self, const struct predicate_names *names, struct text *text);
 
+/* Appends it as the condition of a litmus test; words and registers have names. Returns false, with anything appended, where it says more than
+ * which locations have which numbers. */
+bool predicate_export_litmus(const struct predicate *self, const struct predicate_names *names, struct text *text);
+
 /* Returns the greatest number that is written in it, or 0. */
 int64_t predicate_greatest_number(const struct predicate *self);

@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/html_text.c %D%/html_text.h \
     %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
+    %D%/litmus_file.c %D%/litmus_file.h \
     %D%/markdown_text.c %D%/markdown_text.h \
     %D%/members.c %D%/members.h \
     %D%/middle.h \
