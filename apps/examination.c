@@ -125,7 +125,7 @@ static bool fences_fit(const struct examination *self, struct error *error)
     if (program->memory != MEMORY_TSO)
         return error_set(error, NULL, 0, 0,
                          "--fences: memory is sc, and no load overtakes a store (expected --memory tso)");
-    if (program->listing != NULL)
+    if (program->codes[0].origins != NULL)
         return error_set(error, NULL, 0, 0, "--fences: a Python program has no fences to be given");
     return self->outcome->claim_count > 0 ||
            error_set(error, NULL, 0, 0, "--fences: nothing is claimed that they could restore (expected --assert)");

@@ -101,8 +101,9 @@ static void ways_free(struct ways *self)
 
 static bool is_at(const struct fence_place *self, const struct code *code, uint32_t index)
 {
-    const struct place *place = &code->instructions[index].place;
-    return self->file == code->file && self->place.line == place->line && self->place.column == place->column;
+    const struct instruction *instruction = &code->instructions[index];
+    return self->file == code->file && self->place.line == instruction->place.line &&
+           self->place.column == instruction->place.column && self->spelling == instruction->spelling;
 }
 
 /* Whether an instruction and the next one are parts of one in the text. */
@@ -110,7 +111,7 @@ static bool goes_on(const struct code *code, uint32_t index)
 {
     const struct instruction *here = &code->instructions[index];
     return index + 1 < code->count && here[1].no_switch && here[1].place.line == here->place.line &&
-           here[1].place.column == here->place.column;
+           here[1].place.column == here->place.column && here[1].spelling == here->spelling;
 }
 
 struct place_list {
@@ -121,7 +122,13 @@ struct place_list {
 
 static void add_place(struct place_list *self, const struct ways *ways, uint32_t code, uint32_t index, bool is_before)
 {
-    struct fence_place place = {ways->code->file, ways->code->instructions[index].place, is_before, code, index};
+    const struct instruction *instruction = &ways->code->instructions[index];
+    struct fence_place place = {.file = ways->code->file,
+                                .place = instruction->place,
+                                .spelling = instruction->spelling,
+                                .is_before = is_before,
+                                .code = code,
+                                .index = index};
     for (size_t p = 0; p < self->count; p++)
         if (is_at(&self->places[p], ways->code, index) && self->places[p].is_before == is_before)
             return;

@@ -14,7 +14,8 @@
 
 struct fence_place {
     uint32_t file;      /* index into program.files */
-    struct place place; /* of the instruction */
+    struct place place; /* of the instruction, */
+    uint32_t spelling;  /* and which of those that a line was compiled to it is; 0: nothing is known */
     bool is_before;     /* before it, whichever way leads there; else behind it, where its thread goes straight on */
     uint32_t code;      /* the first code that has it, */
     uint32_t index;     /* and the index of the instruction there */
