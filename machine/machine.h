@@ -375,6 +375,9 @@ void machine_describe_wait(const struct machine *self, const uint64_t *state, si
 /* Appends what it means that the oldest store of a thread reaches memory: "T0's store of x reaches memory". */
 void machine_describe_flush(const struct machine *self, const uint64_t *state, size_t thread, struct text *text);
 
+/* Appends what waits in store buffers, the oldest store first: "T0: x=1, y=2; T1: y=1"; nothing where none waits. */
+void machine_print_buffers(const struct machine *self, const uint64_t *state, struct text *text);
+
 /* Returns what the instruction at an index of a thread does; *object is the number of its mutex, semaphore or queue, else 0. */
 enum act machine_act(const struct machine *self, size_t thread, uint32_t index, size_t *object);
 

@@ -300,6 +300,35 @@ void machine_describe_flush(const struct machine *self, const uint64_t *state, s
     memory_free(name);
 }
 
+/* Appends the store at a place: "x=1". */
+static void print_store(const struct machine *self, const uint64_t *state, size_t thread, size_t number,
+                        struct text *text)
+{
+    struct target target = target_of(self, key_at(self, state, thread, number));
+    char *name = target.word != LOCATION_FREE ? machine_location_name(self, target.word)
+                                              : text_format("%lld", (long long)target.address);
+    text_print(text, "%s=%lld", name,
+               (long long)state_value(self, state, place_at(self, thread, PLACE_CONTROL, number)));
+    memory_free(name);
+}
+
+void machine_print_buffers(const struct machine *self, const uint64_t *state, struct text *text)
+{
+    size_t length = text->length;
+    uint64_t threads = machine_unflushed(self, state);
+    for (size_t t = 0; threads >> t != 0; t++) {
+        size_t count = (threads >> t & 1) != 0 ? store_buffer_count(self, state, t) : 0;
+        if (count > 0)
+            text_print(text, "%s%s: ", text->length > length ? "; " : "", self->program->threads[t].name);
+        for (size_t number = 0; number < count; number++) {
+            text_print(text, "%s", number > 0 ? ", " : "");
+            print_store(self, state, t, number, text);
+        }
+        if (t == 63)
+            break;
+    }
+}
+
 void store_buffer_tell(const struct machine *self, const uint64_t *before, const uint64_t *after, size_t thread,
                        struct text *text)
 {

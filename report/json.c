@@ -491,10 +491,12 @@ static void write_wait(struct json_writer *self, const struct outcome *outcome, 
         const struct action *steps = wait->schedule.actions + schedule_first_step(&wait->schedule);
         write_steps(self, "stem", steps, wait->stem_count);
         write_steps(self, "loop", steps + wait->stem_count, wait->loop_count);
+        write_schedule(self, "schedule", &wait->schedule);
         write_scheduler(self, outcome, wait->parameters, wait->parameter_count);
     } else {
         put_null(self, "stem");
         put_null(self, "loop");
+        put_null(self, "schedule");
         put_null(self, "scheduler");
     }
     close_part(self, '}');

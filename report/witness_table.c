@@ -19,6 +19,8 @@ enum {
     MARK_COLUMNS_MIN = 2
 };
 
+static const char buffer_head[] = "store buffers";
+
 /* In the order of preference. */
 enum layout {
     LAYOUT_WIDE,    /* a column of instructions a thread, with aligned effects */
@@ -44,6 +46,7 @@ struct witness_table {
     struct step_columns columns;    /* what is told of every step */
     size_t widths[OBSERVATION_MAX]; /* of these */
     size_t value_width;             /* of all of them together */
+    size_t buffer_width; /* of what waits in store buffers; 0: nothing ever does, or there is no room to tell */
 };
 
 /* One row, as text without widths. */
@@ -54,6 +57,7 @@ struct row {
     struct text compact; /* instruction and effect, or a loop, in as few columns as possible */
     struct text values[OBSERVATION_MAX];
     bool changes[OBSERVATION_MAX];
+    const char *buffers; /* borrowed, or NULL */
     uint32_t thread;
     bool is_loop;
     bool is_preemption;
@@ -123,7 +127,9 @@ static void fill_step(struct row *row, size_t step, const struct trace *trace)
 static struct row make_row(const struct witness_table *self, size_t index)
 {
     const struct step_group *group = &self->groups.items[index];
-    struct row row = {.thread = group->thread, .is_preemption = group->is_preemption};
+    struct row row = {.thread = group->thread,
+                      .is_preemption = group->is_preemption,
+                      .buffers = self->trace->steps[group->first + group->count - 1].buffers};
     if (!group->goes_on || group->count > 1)
         text_print(&row.label, "%zu", group->first_number);
     if (group->count > 1)
@@ -152,6 +158,8 @@ static void measure_row(struct witness_table *self, size_t index)
         self->text_width = larger(self->text_width, utf8_columns(text_string(&row.instruction)));
         self->effect_width = larger(self->effect_width, utf8_columns(text_string(&row.effect)));
     }
+    if (row.buffers != NULL)
+        self->buffer_width = larger(self->buffer_width, larger(utf8_columns(row.buffers), strlen(buffer_head)));
     row_clear(&row);
 }
 
@@ -174,7 +182,12 @@ static bool fits(const struct witness_table *self, size_t cell_width, size_t gap
 static void choose_layout(struct witness_table *self)
 {
     size_t marks = self->trace->thread_count * mark_width(self);
+    size_t named = left_width(self) + 3 * GAP + self->name_width + self->cell_width + self->value_width;
     self->gap = GAP;
+    if (self->buffer_width > 0 && named + self->buffer_width > self->terminal->width)
+        self->buffer_width = 0;
+    if (self->buffer_width > 0)
+        self->value_width += self->buffer_width + GAP;
     if (fits(self, self->cell_width, GAP)) {
         self->layout = LAYOUT_WIDE;
         self->cell_width = larger(self->cell_width, self->name_width);
@@ -317,6 +330,14 @@ static void print_line(const struct witness_table *self, FILE *stream, const str
     print[self->layout](self, &text, row);
     for (size_t c = 0; c < self->columns.count; c++)
         print_column(self, &text, row, c);
+    if (self->buffer_width > 0) {
+        pad(&text, 0, GAP);
+        print_padded(self, &text, row == NULL ? STYLE_HEADING : STYLE_PLAIN,
+                     row == NULL            ? buffer_head
+                     : row->buffers != NULL ? row->buffers
+                                            : "",
+                     self->buffer_width);
+    }
     while (text.length > 0 && text.bytes[text.length - 1] == ' ')
         text_cut(&text, text.length - 1);
     fprintf(stream, "%s\n", text_string(&text));

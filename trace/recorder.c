@@ -294,6 +294,13 @@ static const char *keep(struct recorder *self, struct text *told)
     return trace->texts[trace->text_count++];
 }
 
+static void note_buffers(struct recorder *self, struct trace_step *step)
+{
+    struct text buffers = TEXT_INIT;
+    machine_print_buffers(self->machine, self->state, &buffers);
+    step->buffers = keep(self, &buffers);
+}
+
 static void note_words(struct recorder *self, struct trace_step *step)
 {
     struct text words = TEXT_INIT, brief = TEXT_INIT;
@@ -357,6 +364,7 @@ void recorder_note(struct recorder *self, const uint64_t *before, const uint64_t
     note_writes(self, &derivation, step);
     note_values(self, &derivation);
     note_act(self, step);
+    note_buffers(self, step);
 }
 
 /* Names the instruction that the store came from. */
@@ -383,6 +391,7 @@ void recorder_note_flush(struct recorder *self, const uint64_t *before, const ui
     trace->texts = memory_grow(trace->texts, trace->text_count, &self->text_capacity, sizeof *trace->texts);
     trace->texts[trace->text_count] = text_take(&words);
     step->text = trace->texts[trace->text_count++];
+    note_buffers(self, step);
 }
 
 void recorder_start(struct recorder *self, const struct machine *machine, struct trace *trace, uint32_t word)

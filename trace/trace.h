@@ -75,14 +75,15 @@ struct trace_step {
     int64_t register_value;    /* its new value */
     size_t printed;            /* how much of trace.output was printed after it */
     enum trace_act act;
-    const char *words;  /* what it did, where the act does not say it; in prose, borrowed from the trace; or NULL */
-    const char *brief;  /* the same in a word or two, where its text hides it: "wakes T1"; borrowed likewise; or NULL */
-    uint32_t object;    /* index into trace.objects, where the act has one */
-    int64_t numbers[2]; /* of the act */
-    uint32_t next_line; /* where its thread is after the step; 0: it has finished */
-    bool waits;         /* its thread cannot go on after the step ... */
-    uint32_t waits_for; /* ... before something happens to this object */
-    bool is_return;     /* the thread returns from input or output; its instruction began in an earlier step */
+    const char *words; /* what it did, where the act does not say it; in prose, borrowed from the trace; or NULL */
+    const char *brief; /* the same in a word or two, where its text hides it: "wakes T1"; borrowed likewise; or NULL */
+    const char *buffers; /* what waits in store buffers after it: "T0: x=1, y=2; T1: y=1"; borrowed likewise; or NULL */
+    uint32_t object;     /* index into trace.objects, where the act has one */
+    int64_t numbers[2];  /* of the act */
+    uint32_t next_line;  /* where its thread is after the step; 0: it has finished */
+    bool waits;          /* its thread cannot go on after the step ... */
+    uint32_t waits_for;  /* ... before something happens to this object */
+    bool is_return;      /* the thread returns from input or output; its instruction began in an earlier step */
     bool is_flush;   /* the thread's oldest store reaches memory; line and index are of the instruction that stored */
     bool preemption; /* the step switches away from a thread that could go on */
     const char *
@@ -141,7 +142,7 @@ struct trace {
     size_t thread_count;
     char **words; /* names of the shared words */
     size_t word_count;
-    struct value_names value_names; /* of these words */
+    struct value_names value_names;   /* of these words */
     int64_t *first_words;             /* their values at the start */
     struct trace_register *registers; /* thread by thread */
     size_t register_count;
