@@ -32,8 +32,9 @@ void x86_write_text(struct text *text, const struct x86_origin *origin, const ch
         for (size_t at = 0; at < origin->length;) {
             const char *line = origin->source + at, *end = memchr(line, '\n', origin->length - at);
             size_t width = end != NULL ? (size_t)(end - line) : origin->length - at;
+            bool is_returned = width > 0 && line[width - 1] == '\r';
             text_append(text, line_is, strlen(line_is));
-            text_append(text, line, width);
+            text_append(text, line, width - is_returned);
             text_append(text, "\n", 1);
             at += width + 1;
         }

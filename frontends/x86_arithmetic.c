@@ -131,6 +131,17 @@ static struct x86_form masked(enum x86_operation operation, const struct operand
     return form;
 }
 
+/* Of an address to which something was added that is not known: which address that is. */
+static int64_t find_origin(struct x86 *self, struct x86_value known, struct x86_value other)
+{
+    int64_t first, end;
+    if (known.kind != X86_KNOWN)
+        return 0;
+    if (other.origin != 0)
+        return (int64_t)((uint64_t)other.origin + (uint64_t)known.number);
+    return x86_object_bounds(self, known.number, &first, &end) ? known.number : 0;
+}
+
 bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
                  struct x86_value a, struct x86_value b, struct x86_value *value)
 {
@@ -153,6 +164,8 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
     if (operation == X86_ADD || operation == X86_SUB || operation == X86_IMUL)
         x86_wrap(emitted, X86_SIGNED(width));
     *value = x86_low(x86_in_register(number, form), width);
+    if (operation == X86_ADD && width == 8)
+        value->origin = find_origin(self, a.kind == X86_KNOWN ? a : b, a.kind == X86_KNOWN ? b : a);
     return true;
 }
 

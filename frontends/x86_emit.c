@@ -81,7 +81,10 @@ struct instruction *x86_emit(struct x86 *self, struct x86_state *state, enum x86
                              struct operand first, struct operand second)
 {
     struct x86_thread *thread = thread_of(self, state);
-    bool begins = self->input->is_one_processor ? !state->has_emitted : effect == X86_ACCESS && !state->is_joined;
+    bool begins = self->input->is_one_processor ? !state->has_emitted && state->atomic != 2
+                                                : effect == X86_ACCESS && !state->is_joined && state->atomic != 2;
+    if (state->atomic == 1 && begins)
+        state->atomic = 2;
     thread->instructions =
         memory_grow(thread->instructions, thread->count, &thread->capacity, sizeof *thread->instructions);
     struct instruction *instruction = &thread->instructions[thread->count];

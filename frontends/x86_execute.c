@@ -2,6 +2,7 @@
 #include "frontends/x86_parts.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { EXECUTED_MAX = 20000000, EMITTED_MAX = 1000000 };
 
@@ -309,6 +310,8 @@ bool x86_return(struct x86 *self, struct x86_state *state)
     struct x86_value address;
     if (!pop(self, state, &address))
         return false;
+    if (state->atomic > 0 && state->atomic_top == state->registers[GAS_RSP].number)
+        state->atomic = 0;
     if (address.kind != X86_KNOWN)
         return x86_refuse(self, "it is not known where a function returns to");
     x86_state_drop_stack(state, 0);
@@ -337,13 +340,29 @@ static bool find_destination(struct x86 *self, struct x86_state *state, const st
     return x86_read(self, state, operand, 8, &value) && x86_code_pointer(self, state, value, address);
 }
 
+/* What verifiers call an atomic function is one step, up to its return. */
+static void begin_atomic(struct x86 *self, struct x86_state *state, int64_t address)
+{
+    static const char prefix[] = "__VERIFIER_atomic";
+    for (size_t s = 0; s < self->unit.symbol_count && state->atomic == 0; s++) {
+        const struct gas_symbol *symbol = &self->unit.symbols[s];
+        if (symbol->address == address && symbol->is_defined && symbol->length >= sizeof prefix - 1 &&
+            memcmp(symbol->name, prefix, sizeof prefix - 1) == 0) {
+            state->atomic = 1;
+            state->atomic_top = state->registers[GAS_RSP].number;
+        }
+    }
+}
+
 static bool execute_call(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
 {
     int64_t address, next = GAS_CODE_FIRST + (int64_t)(instruction - self->code + 1) * GAS_CODE_STRIDE;
     if (!find_destination(self, state, &instruction->gas->operands[0], &address))
         return false;
-    if (gas_instruction_at(&self->unit, address) != SIZE_MAX)
+    if (gas_instruction_at(&self->unit, address) != SIZE_MAX) {
+        begin_atomic(self, state, address);
         return push(self, state, X86_NUMBER(next)) && go_to(self, state, address);
+    }
     const struct gas_symbol *symbol = external_at(self, address);
     return symbol != NULL ? x86_call_library(self, state, symbol, false)
                           : x86_refuse(self, "a call of what is no function");
@@ -573,7 +592,6 @@ static bool execute_next(struct x86 *self, struct x86_state *state)
 
 static bool run_state(struct x86 *self, struct x86_state *state)
 {
-    const struct x86_thread *thread = &self->threads[state->thread];
     while (!state->is_over) {
         if (state->at >= self->code_count)
             return x86_refuse(self, "control runs out of the code");
@@ -585,7 +603,7 @@ static bool run_state(struct x86 *self, struct x86_state *state)
         }
         if (!execute_next(self, state))
             return !self->error->set;
-        if (++self->executed > EXECUTED_MAX || thread->count > EMITTED_MAX)
+        if (++self->executed > EXECUTED_MAX || self->threads[state->thread].count > EMITTED_MAX)
             return x86_refuse(self,
                               "racecheck follows each loop round by round, and has not come to an end after %d "
                               "instructions (expected loops of fewer rounds)",

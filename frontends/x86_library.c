@@ -109,6 +109,46 @@ static bool choose(struct x86 *self, struct x86_state *state, const struct x86_c
     return true;
 }
 
+/* Between both calls all is one step. */
+static bool atomic(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    if ((call->number == 1) == (state->atomic > 0))
+        return x86_refuse(self, "%s does not fit what was called before", call->name);
+    state->atomic = (uint8_t)call->number;
+    state->atomic_top = 0;
+    return true;
+}
+
+/* Where what is assumed does not hold the thread waits for ever: no schedule goes on there. */
+static bool assume(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    struct x86_value value;
+    bool fails;
+    (void)call;
+    if (!x86_argument(self, state, 0, 4, &value))
+        return false;
+    state->flags = (struct x86_flags){X86_FLAGS_LOGIC, 4, X86_NOTHING, X86_NOTHING, value};
+    if (!x86_decide(self, state, X86_E, &fails))
+        return false;
+    if (!fails)
+        return true;
+    x86_emit(self, state, X86_ACCESS, OPCODE_AWAIT, x86_object_at(self, OBJECT_EVENT, 0, 0, false), x86_none);
+    x86_emit(self, state, X86_OWN, OPCODE_J, x86_target(0), x86_none);
+    state->is_over = true;
+    return false;
+}
+
+static bool equal(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    int64_t a = 0, b = 0;
+    (void)call;
+    if (!x86_known_argument(self, state, 0, 8, "a thread", &a) ||
+        !x86_known_argument(self, state, 1, 8, "a thread", &b))
+        return false;
+    x86_give(state, X86_NUMBER(a == b));
+    return true;
+}
+
 /* ---- By name ----------------------------------------------------------------------------------------------------- */
 
 static const struct row {
@@ -189,6 +229,24 @@ static const struct row {
     {"__stack_chk_fail", fail_program, 0},
     {"__assert_fail", fail_assertion, 0},
     {"__VERIFIER_nondet_bool", choose, 1},
+    {"__VERIFIER_assume", assume, 0},
+    {"__VERIFIER_atomic_begin", atomic, 1},
+    {"__VERIFIER_atomic_end", atomic, 0},
+    {"pthread_equal", equal, 0},
+    {"thrd_create", x86_create, 1},
+    {"thrd_join", x86_join, 1},
+    {"thrd_exit", x86_exit_thread, 1},
+    {"thrd_current", x86_self, 0},
+    {"mtx_init", x86_mutex, X86_INIT_TYPED},
+    {"mtx_destroy", x86_mutex, X86_DESTROY},
+    {"mtx_lock", x86_mutex, X86_LOCK},
+    {"mtx_unlock", x86_mutex, X86_UNLOCK},
+    {"mtx_trylock", x86_mutex, X86_TRY_TYPED},
+    {"cnd_init", x86_condition_variable, X86_INIT},
+    {"cnd_destroy", x86_condition_variable, X86_DESTROY},
+    {"cnd_wait", x86_condition_variable, X86_WAIT},
+    {"cnd_signal", x86_condition_variable, X86_SIGNAL},
+    {"cnd_broadcast", x86_condition_variable, X86_BROADCAST},
     {"__VERIFIER_nondet_int", choose, -1},
     {"__VERIFIER_nondet_uint", choose, -1},
 };

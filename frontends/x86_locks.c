@@ -4,9 +4,10 @@
 #include "base/memory.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { MUTEX_SIZE = 40, CONDITION_SIZE = 48, RWLOCK_SIZE = 56, BARRIER_SIZE = 32, SEMAPHORE_SIZE = 32 };
-enum { MUTEX_KIND = 16, KIND_RECURSIVE = 1, KIND_ERROR_CHECK = 2, BUSY = 16 };
+enum { MUTEX_KIND = 16, KIND_RECURSIVE = 1, KIND_ERROR_CHECK = 2, BUSY = 16, THREAD_BUSY = 1 };
 
 struct operand x86_object_at(struct x86 *self, enum object_kind kind, int64_t address, int64_t number,
                              bool is_recursive)
@@ -19,10 +20,11 @@ struct operand x86_object_at(struct x86 *self, enum object_kind kind, int64_t ad
     while (found < self->object_count && (self->objects[found].address != address || self->objects[found].kind != kind))
         found++;
     if (found == self->object_count) {
+        char *name =
+            kind == OBJECT_EVENT ? memory_copy_string("what is assumed") : x86_place_name(self, address, sizes[kind]);
         struct object_list *list = &self->program->objects[kind];
         list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
-        list->items[list->count] = (struct object){
-            .name = x86_place_name(self, address, sizes[kind]), .number = number, .is_recursive = is_recursive};
+        list->items[list->count] = (struct object){.name = name, .number = number, .is_recursive = is_recursive};
         self->objects = memory_grow(self->objects, self->object_count, &self->object_capacity, sizeof *self->objects);
         self->objects[self->object_count++] = (struct x86_object){address, kind, (int64_t)list->count++};
     }
@@ -79,8 +81,14 @@ static bool mutex_kind(struct x86 *self, struct x86_state *state, const struct x
                        int64_t *kind)
 {
     struct x86_value attribute = X86_NUMBER(0), value = X86_NUMBER(0);
+    if (call->number == X86_INIT_TYPED) {
+        if (!x86_known_argument(self, state, 1, 4, "the type of a mutex", kind))
+            return false;
+        *kind &= 1; /* mtx_recursive */
+        return x86_private_store(self, state, address + MUTEX_KIND, 4, X86_NUMBER(*kind));
+    }
     if (call->number != X86_INIT) {
-        if (call->name[8] == 's') /* pthread_spin_lock */
+        if (strncmp(call->name, "pthread_spin", 12) == 0)
             *kind = 0;
         else if (!x86_private_load(self, state, address + MUTEX_KIND, 4, &value))
             return false;
@@ -115,10 +123,11 @@ bool x86_mutex(struct x86 *self, struct x86_state *state, const struct x86_call 
         x86_emit(self, state, X86_ACCESS, OPCODE_UNLOCK, mutex, x86_none);
         break;
     case X86_TRY:
+    case X86_TRY_TYPED:
         if (!x86_free_register(self, state, &number))
             return false;
         x86_emit(self, state, X86_ACCESS, OPCODE_TRYLOCK, mutex, x86_register(number));
-        return give_tried(self, state, number, BUSY);
+        return give_tried(self, state, number, call->number == X86_TRY ? BUSY : THREAD_BUSY);
     default:
         break;
     }

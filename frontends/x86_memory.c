@@ -138,9 +138,12 @@ static bool know_part(struct x86 *self, struct x86_state *state, struct x86_valu
 {
     int64_t *values = memory_new(CANDIDATES_MAX, sizeof *values);
     struct operand place;
-    size_t count = list_offsets(self, known, factor, size, values);
+    int64_t origin = factor == 1 && known < 4096 && known > -4096 ? part.origin : 0;
+    size_t count = list_offsets(self, known + origin, factor, size, values);
+    for (size_t v = 0; v < count && origin != 0; v++)
+        values[v] += origin;
     bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);
-    if (is_exact && count == 0 && self->pointer_count == 0 && known < 4096)
+    if (is_exact && count == 0 && self->pointer_count == 0 && origin == 0 && known < 4096)
         x86_refuse(self, "an address that depends on the other threads, of which nothing is known");
     else if (is_exact && count == 0)
         x86_refuse(self, "an address that depends on the other threads, in an object of more than %d elements",

@@ -136,6 +136,8 @@ struct x86_value {
     enum x86_kind kind;
     struct x86_form range, view;
     int64_t number; /* the value, or the register */
+    int64_t
+        origin; /* of a dynamic one: an address of something, to which the rest was added; 0: it is not known to be an address */
 };
 
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
@@ -184,6 +186,8 @@ struct x86_state {
     uint64_t born, joined;  /* threads that were started before, a bit each; and those that it has waited for */
     uint32_t children;      /* threads that it has started */
     int64_t heap;           /* bytes that it has taken */
+    uint8_t atomic;         /* within what is to be one step: 1, and 2 once that has begun; else 0 */
+    int64_t atomic_top;     /* the stack pointer behind whose return it ends; 0: it ends by a call */
     bool is_joined;         /* the next access belongs to the same step */
     bool is_whole;          /* all accesses of the instruction are one step, as with a lock */
     bool is_locked;         /* where memory is TSO, they are made to memory itself */
@@ -480,6 +484,8 @@ x86_function x86_allocate, x86_fill, x86_copy;
 /* What a function does, its `number`. */
 enum {
     X86_INIT,
+    X86_INIT_TYPED, /* C11's: with the type of a mutex */
+    X86_TRY_TYPED,
     X86_DESTROY,
     X86_LOCK,
     X86_UNLOCK,

@@ -309,6 +309,7 @@ static void put_value(void *context, struct x86_value *value)
         key->order[key->count++] = (uint8_t)value->number;
     uint8_t rest[] = {place, value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed};
     put(key, rest, sizeof rest);
+    put(key, &value->origin, sizeof value->origin);
 }
 
 static void make_key(struct x86_state *state, struct key *key)
@@ -321,6 +322,8 @@ static void make_key(struct x86_state *state, struct key *key)
     put(key, &state->joined, sizeof state->joined);
     put(key, &state->children, sizeof state->children);
     put(key, &state->heap, sizeof state->heap);
+    put(key, &state->atomic, sizeof state->atomic);
+    put(key, &state->atomic_top, sizeof state->atomic_top);
     for (size_t c = 0; c < state->cell_count; c++) {
         put(key, &state->cells[c].address, sizeof state->cells[c].address);
         put(key, &state->cells[c].size, 1);

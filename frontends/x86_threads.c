@@ -142,9 +142,9 @@ bool x86_create(struct x86 *self, struct x86_state *state, const struct x86_call
     struct x86_value where, function, argument;
     int64_t address, start;
     uint32_t number = 0;
-    (void)call;
-    if (!x86_argument(self, state, 0, 8, &where) || !x86_argument(self, state, 2, 8, &function) ||
-        !x86_argument(self, state, 3, 8, &argument) || !x86_pointer(self, state, where, 8, &address) ||
+    unsigned first = call->number == 0 ? 2 : 1; /* thrd_create has no attributes */
+    if (!x86_argument(self, state, 0, 8, &where) || !x86_argument(self, state, first, 8, &function) ||
+        !x86_argument(self, state, first + 1, 8, &argument) || !x86_pointer(self, state, where, 8, &address) ||
         !x86_code_pointer(self, state, function, &start))
         return false;
     if (gas_instruction_at(&self->unit, start) == SIZE_MAX)
@@ -188,7 +188,7 @@ static bool find_joined(struct x86 *self, struct x86_state *state, struct x86_va
     return false;
 }
 
-static bool hand_over(struct x86 *self, struct x86_state *state, int64_t thread, int64_t to)
+static bool hand_over(struct x86 *self, struct x86_state *state, int64_t thread, int64_t to, uint8_t size)
 {
     struct x86_value result;
     if ((self->results >> thread & 1) == 0) {
@@ -197,20 +197,19 @@ static bool hand_over(struct x86 *self, struct x86_state *state, int64_t thread,
     }
     state->is_joined = true;
     return x86_load(self, state, x86_result_address((uint32_t)thread), 8, &result) &&
-           x86_store(self, state, to, 8, result);
+           x86_store(self, state, to, size, result);
 }
 
 bool x86_join(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     struct x86_value value, to;
     int64_t thread, address;
-    (void)call;
     if (!x86_argument(self, state, 0, 8, &value) || !x86_argument(self, state, 1, 8, &to) ||
         !find_joined(self, state, value, &thread) || !x86_pointer(self, state, to, 8, &address))
         return false;
     x86_emit(self, state, X86_ACCESS, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = thread}, x86_none);
     state->joined |= UINT64_C(1) << thread;
-    if (address != 0 && !hand_over(self, state, thread, address))
+    if (address != 0 && !hand_over(self, state, thread, address, call->number == 0 ? 8 : 4))
         return false;
     x86_give(state, X86_NUMBER(0));
     return true;
