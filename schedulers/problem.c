@@ -52,9 +52,8 @@ static bool make_program(struct problem *self, struct error *error)
         return self->program != NULL && keep_names(self);
     }
     if (litmus_is(self->text, self->length)) {
-        self->program = litmus_read(&(struct litmus_input){self->source, self->text, self->length, self->symbols,
-                                                           self->symbol_count},
-                                    error);
+        self->program = litmus_read(
+            &(struct litmus_input){self->source, self->text, self->length, self->symbols, self->symbol_count}, error);
         presets_free(&presets);
         return self->program != NULL && keep_names(self);
     }
@@ -178,11 +177,11 @@ static bool settle_memory(struct problem *self, struct error *error)
     self->is_one_processor = is_one_processor(kind);
     if (self->is_one_processor)
         program->memory = MEMORY_SC;
-    else if (strcmp(kind, "free") != 0)
+    else if (strcmp(kind, "free") != 0 && strcmp(kind, "preemptions") != 0)
         return error_set(
             error, self->source, 0, 0,
-            "memory tso and the %s scheduler: racecheck does not know how they go together (expected the free "
-            "scheduler, or, with one processor, tick or signal)",
+            "memory tso and the %s scheduler: racecheck does not know how they go together (expected the free or the "
+            "preemptions scheduler, or, with one processor, tick or signal)",
             kind);
     else if (program->thread_count > TSO_THREADS_MAX)
         return error_set(error, self->source, 0, 0, "memory tso is for at most %d threads, and the program has %zu",

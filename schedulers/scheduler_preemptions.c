@@ -32,13 +32,13 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
                                                                        : moment->ready;
 }
 
-/* Whether a thread may be able to go on before anybody else steps, since a return needs no processor: it is away itself, or waits
- * for one to finish that is. */
+/* Whether a thread may be able to go on before anybody else steps, since a return needs no processor, and neither does a store that reaches
+ * memory: it is away itself, has stores in its buffer, or waits for one to finish that is away, or has. */
 static bool may_be_back(const struct scheduler_moment *moment, size_t thread)
 {
     uint32_t index = machine_index(moment->machine, moment->state, thread);
     size_t other;
-    return scheduler_has(moment->away, (int)thread) ||
+    return scheduler_has(moment->away | machine_unflushed(moment->machine, moment->state), (int)thread) ||
            (index < machine_instruction_count(moment->machine, thread) &&
             machine_act(moment->machine, thread, index, &other) == ACT_JOIN);
 }

@@ -253,7 +253,7 @@ void system_step(const struct system *self, const uint64_t *before, const struct
     machine_choose(self->machine, after, thread, way, step);
     if (step->result != STEP_TAKEN)
         return;
-    if (self->chooses)
+    if (self->chooses && !is_flush)
         remember(self, before, choices, option % self->options, thread, after, step);
     if (self->tracks_last && !contains(choices->away, thread) && !is_flush)
         set_field(after, self->mark, thread + 1);
