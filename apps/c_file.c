@@ -88,7 +88,8 @@ static void free_words(struct words *words)
 struct run {
     struct words words;
     const struct process_pool *pool;
-    const char *path;
+    const char *path;  /* as the person has named it */
+    const char *input; /* what is compiled: that, or a copy */
     struct error *error;
 };
 
@@ -115,8 +116,8 @@ static bool take_message(struct run *run, const char *message)
         if (words == NULL)
             continue;
         unsigned place[2] = {0, 0};
-        size_t prefix = strlen(run->path);
-        bool has_place = strncmp(line, run->path, prefix) == 0 && line[prefix] == ':' &&
+        size_t prefix = strlen(run->input);
+        bool has_place = strncmp(line, run->input, prefix) == 0 && line[prefix] == ':' &&
                          sscanf(line + prefix, ":%u:%u", &place[0], &place[1]) >= 1;
         error_set(run->error, has_place ? run->path : NULL, place[0], place[1], "%s", words + strlen(marks[m]));
         is_taken = true;
@@ -152,9 +153,10 @@ static void receive(void *context, size_t job, const struct process_report *repo
 }
 
 /* Has the assembly written to a file. */
-static bool run_compiler(const char *command, const char *path, const char *output, struct error *error)
+static bool run_compiler(const char *command, const char *path, const char *input, const char *output,
+                         struct error *error)
 {
-    struct run run = {.path = path, .error = error};
+    struct run run = {.path = path, .input = input, .error = error};
     struct process_pool pool = {.job_count = 1,
                                 .at_once = 1,
                                 .is_limited = true,
@@ -169,20 +171,56 @@ static bool run_compiler(const char *command, const char *path, const char *outp
         for (size_t r = 0; rest[r] != NULL; r++)
             add(&run.words, rest[r]);
         add(&run.words, output);
-        add(&run.words, path);
+        add(&run.words, input);
         process_pool_run(&pool);
     }
     free_words(&run.words);
     return !error->set;
 }
 
-static bool compile_into(const char *folder, const char *command, const char *path, struct text *assembly,
-                         struct error *error)
+/* "# 12 "other.c"", "#line 12": what follows is said to come from elsewhere, as in a file that was preprocessed. */
+static bool is_line_marker(const char *line)
 {
-    char *output = text_format("%s/program.s", folder);
-    bool is_good = run_compiler(command, path, output, error) && source_read(output, "assembly", assembly, error);
+    line += strspn(line, " \t");
+    if (*line != '#')
+        return false;
+    line += 1 + strspn(line + 1, " \t");
+    return isdigit((unsigned char)*line) || strncmp(line, "line", 4) == 0;
+}
+
+/* Lines are told as the person sees them: a copy is made without such lines, where there are some. */
+static bool copy_without_markers(const struct text *source, const char *copy, bool *is_needed, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    *is_needed = false;
+    for (const char *at = text_string(source); *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        bool is_marker = is_line_marker(at);
+        *is_needed |= is_marker;
+        text_append(&text, at, is_marker ? 0 : length);
+        text_append(&text, "\n", at[length] != '\0');
+        at += length + (at[length] != '\0');
+    }
+    FILE *stream = *is_needed ? fopen(copy, "w") : NULL;
+    bool is_good = !*is_needed || (stream != NULL && fwrite(text_string(&text), 1, text.length, stream) == text.length);
+    if (stream != NULL)
+        is_good = fclose(stream) == 0 && is_good;
+    text_free(&text);
+    return is_good || error_set(error, copy, 0, 0, "cannot write: %s", strerror(errno));
+}
+
+static bool compile_into(const char *folder, const char *command, const char *path, const struct text *source,
+                         struct text *assembly, struct error *error)
+{
+    char *output = text_format("%s/program.s", folder), *copy = text_format("%s/program%s", folder, strrchr(path, '.'));
+    bool is_copied;
+    bool is_good = copy_without_markers(source, copy, &is_copied, error) &&
+                   run_compiler(command, path, is_copied ? copy : path, output, error) &&
+                   source_read(output, "assembly", assembly, error);
     unlink(output);
+    unlink(copy);
     memory_free(output);
+    memory_free(copy);
     return is_good;
 }
 
@@ -197,7 +235,7 @@ bool c_file_compile(const char *command, const char *path, struct text *text, st
     if (is_good && mkdtemp(folder) == NULL)
         is_good = error_set(error, folder, 0, 0, "cannot make a folder for the compiler: %s", strerror(errno));
     else if (is_good) {
-        is_good = compile_into(folder, command, path, &assembly, error);
+        is_good = compile_into(folder, command, path, &source, &assembly, error);
         rmdir(folder);
     }
     if (is_good)
