@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 static bool is_continuation(unsigned char byte)
@@ -118,4 +119,27 @@ size_t utf8_columns(const char *text)
     for (const char *at = text; *at != '\0'; at++)
         columns += !is_continuation((unsigned char)*at);
     return columns;
+}
+
+/* Where so many columns of a line end. */
+static size_t column_bytes(const char *line, size_t columns)
+{
+    size_t bytes = 0;
+    for (size_t c = 0; c < columns; c++)
+        bytes += utf8_character(line + bytes, SIZE_MAX);
+    return bytes;
+}
+
+char *utf8_cut_middle(const char *line, size_t width)
+{
+    static const char mark[] = " ... ";
+    struct text text = TEXT_INIT;
+    size_t columns = utf8_columns(line), kept = width - strlen(mark), first = (kept + 1) / 2;
+    if (columns <= width) {
+        text_print(&text, "%s", line);
+    } else {
+        text_append(&text, line, column_bytes(line, first));
+        text_print(&text, "%s%s", mark, line + column_bytes(line, columns - (kept - first)));
+    }
+    return text_take(&text);
 }

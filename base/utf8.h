@@ -25,3 +25,6 @@ size_t utf8_character(const char *bytes, size_t left);
 
 /* The number of columns that valid UTF-8 takes on a terminal, one a character: close enough for names. */
 size_t utf8_columns(const char *text);
+
+/* Returns, as new, a line of valid UTF-8 in at most `width` columns, at least 8: where it takes more its middle is left out, " ... ". */
+char *utf8_cut_middle(const char *line, size_t width);

@@ -147,27 +147,6 @@ static void shrink(struct layout *self)
     }
 }
 
-/* Where so many columns of a line end. */
-static size_t column_bytes(const char *line, size_t columns)
-{
-    size_t bytes = 0;
-    for (size_t c = 0; c < columns; c++)
-        bytes += utf8_character(line + bytes, SIZE_MAX);
-    return bytes;
-}
-
-/* Leaves out the middle of a line that is too long. */
-static char *cut_middle(char *line, size_t columns, size_t width)
-{
-    static const char mark[] = " ... ";
-    size_t kept = width - strlen(mark), first = (kept + 1) / 2;
-    struct text text = TEXT_INIT;
-    text_append(&text, line, column_bytes(line, first));
-    text_print(&text, "%s%s", mark, line + column_bytes(line, columns - (kept - first)));
-    memory_free(line);
-    return text_take(&text);
-}
-
 /* A bar gets what the columns leave, if that is enough to see something. */
 static void widen_bar(struct layout *self)
 {
@@ -182,8 +161,11 @@ static void put_words(const struct layout *self, struct text *text, size_t colum
 {
     char *clean = utf8_line(words);
     size_t columns = utf8_columns(clean), width = self->widths[column];
-    if (columns > width && self->table->columns[column].shrinks)
-        clean = cut_middle(clean, columns, width);
+    if (columns > width && self->table->columns[column].shrinks) {
+        char *whole = clean;
+        clean = utf8_cut_middle(whole, width);
+        memory_free(whole);
+    }
     int padding = columns < width ? (int)(width - columns) : 0;
     bool is_left = self->table->columns[column].kind != TABLE_RIGHT;
     text_print(text, "%*s%*s", column > 0 ? (int)self->table->gap : 0, "", is_left ? 0 : padding, "");

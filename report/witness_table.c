@@ -16,7 +16,8 @@ enum {
     GAP = 3, /* columns between columns */
     COMPACT_GAP = 2,
     EFFECT_GAP = 2,
-    MARK_COLUMNS_MIN = 2
+    MARK_COLUMNS_MIN = 2,
+    CUT_COLUMNS_MIN = 24 /* of an instruction that is longer */
 };
 
 static const char buffer_head[] = "store buffers";
@@ -179,6 +180,16 @@ static bool fits(const struct witness_table *self, size_t cell_width, size_t gap
     return left_width(self) + self->trace->thread_count * columns + gap + self->value_width <= self->terminal->width;
 }
 
+/* Instructions that have the line of a source beside them can be longer than a line: their middles are left out. */
+static void shorten(struct witness_table *self)
+{
+    size_t width = left_width(self) + GAP + self->name_width + GAP + self->cell_width + self->gap + self->value_width;
+    size_t excess = width > self->terminal->width ? width - self->terminal->width : 0;
+    size_t least = CUT_COLUMNS_MIN + (self->effect_width > 0 ? EFFECT_GAP + self->effect_width : 0);
+    if (self->cell_width > least)
+        self->cell_width = self->cell_width > least + excess ? self->cell_width - excess : least;
+}
+
 static void choose_layout(struct witness_table *self)
 {
     size_t marks = self->trace->thread_count * mark_width(self);
@@ -199,6 +210,7 @@ static void choose_layout(struct witness_table *self)
         self->layout = LAYOUT_MARKS;
     } else {
         self->layout = LAYOUT_NAMES;
+        shorten(self);
     }
 }
 
@@ -249,6 +261,29 @@ static void print_right(const struct witness_table *self, struct text *text, enu
     terminal_print(self->terminal, text, style, "%s", string);
 }
 
+/* Leaves out the middle of what is longer than its column. */
+static void print_cut(const struct witness_table *self, struct text *text, enum style style, const char *string,
+                      size_t width)
+{
+    char *line = utf8_cut_middle(string, width);
+    print_padded(self, text, style, line, width);
+    memory_free(line);
+}
+
+/* An instruction with its effect. Effects stand under each other but for those of long instructions where columns are few. */
+static void print_instruction(const struct witness_table *self, struct text *text, const struct row *row)
+{
+    size_t aligned = self->text_width < self->cell_width - EFFECT_GAP - self->effect_width
+                         ? self->text_width
+                         : self->cell_width - EFFECT_GAP - self->effect_width;
+    size_t room = self->cell_width - EFFECT_GAP - utf8_columns(text_string(&row->effect));
+    size_t needed = utf8_columns(text_string(&row->instruction));
+    size_t width = needed <= aligned ? aligned : needed < room ? needed : room;
+    print_cut(self, text, STYLE_PLAIN, text_string(&row->instruction), width);
+    pad(text, 0, EFFECT_GAP);
+    print_padded(self, text, STYLE_QUIET, text_string(&row->effect), self->cell_width - width - EFFECT_GAP);
+}
+
 /* Prints the instruction and its effect, or the head of their column. */
 static void print_cell(const struct witness_table *self, struct text *text, const struct row *row)
 {
@@ -256,11 +291,9 @@ static void print_cell(const struct witness_table *self, struct text *text, cons
         print_padded(self, text, STYLE_HEADING, "instruction", self->cell_width);
     } else if (self->layout == LAYOUT_COMPACT || row->effect.length == 0) {
         const struct text *words = self->layout == LAYOUT_COMPACT ? &row->compact : &row->instruction;
-        print_padded(self, text, row->is_loop ? STYLE_QUIET : STYLE_PLAIN, text_string(words), self->cell_width);
+        print_cut(self, text, row->is_loop ? STYLE_QUIET : STYLE_PLAIN, text_string(words), self->cell_width);
     } else {
-        size_t width = self->text_width + EFFECT_GAP;
-        print_padded(self, text, STYLE_PLAIN, text_string(&row->instruction), width);
-        print_padded(self, text, STYLE_QUIET, text_string(&row->effect), self->cell_width - width);
+        print_instruction(self, text, row);
     }
 }
 
