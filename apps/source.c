@@ -167,6 +167,9 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
                           : options->symbol_count > 0  ? "define"
                           : options->registers != NULL ? "register"
                                                        : NULL;
+    if (property_find(options->symbols, options->symbol_count, "TSO") != NULL ||
+        property_find(options->symbols, options->symbol_count, "STORE_BUFFER") != NULL)
+        return error_set(error, NULL, 0, 0, "--memory: %s is a Python program, whose memory is sc", name);
     if (foreign != NULL)
         return error_set(error, NULL, 0, 0,
                          "--%s: %s is a Python program, which starts its own threads and has its own numbers", foreign,
