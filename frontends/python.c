@@ -394,19 +394,19 @@ static bool check_objects(struct python *self)
     return true;
 }
 
-/* The main thread ends the program where there are daemons; it knows those that it has started itself. */
+/* The main thread ends the program where there are daemons, or threads that may never be started; it knows those that it has started itself. */
 static bool check_daemons(struct python *self)
 {
     bool has_daemons = false, has_nested = false;
-    if (self->dump->options.ends_last)
-        return true;
     for (size_t t = 1; t < self->thread_count; t++) {
-        has_daemons |= self->threads[t].is_daemon;
+        has_daemons |= self->threads[t].is_daemon && !self->dump->options.ends_last;
         has_nested |= self->threads[t].parent != 0;
     }
-    return !has_daemons || !has_nested ||
-           error_set(self->error, self->dump->file, 0, 0,
-                     "daemons, or threads of _thread, are not covered yet beside threads that start others");
+    if (!has_nested || (!has_daemons && !self->has_alternatives))
+        return true;
+    return error_set(self->error, self->dump->file, 0, 0, "%s are not covered beside threads that start others (expected "
+                                                          "the main thread to start all of them)",
+                     has_daemons ? "daemons, or threads of _thread," : "threads whose start depends on the others");
 }
 
 static bool make_program(struct python *self)

@@ -140,12 +140,12 @@ static bool push_next(struct python *self, struct python_state *state, const str
     *is_more = true;
     if (is_asked) {
         int64_t length;
+        if (!python_load_length(self, state, list, &length))
+            return false;
         if (at >= python_list_limit(self, state, list)) {
             *is_more = false;
             return true;
         }
-        if (!python_load_length(self, state, list, &length))
-            return false;
         if (instruction == NULL)
             return python_refuse(self, state, "next() of a list that others change is not covered (expected a loop)");
         struct python_state *other =

@@ -84,6 +84,7 @@ struct python {
     size_t recipe_count, recipe_capacity;
     struct arena keys;
     bool has_processes, has_tasks;
+    bool has_alternatives; /* whether some thread is started depends on the others */
     bool notes_completions; /* somebody asks in which order tasks are done */
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
     uint64_t **live;    /* one a code: locals at each instruction; made when needed */

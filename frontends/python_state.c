@@ -84,6 +84,7 @@ struct python_state *python_state_begin(struct python *self, struct python_state
 {
     struct python_state *state = python_state_new(self, thread);
     state->is_started = state->is_pending = true;
+    state->is_conditional = parent->is_conditional;
     state->born = parent->born;
     state->object_count = state->object_capacity = parent->object_count;
     state->objects = arena_take(&self->arena, parent->object_count * sizeof(struct python_object *));

@@ -90,6 +90,9 @@ bool python_begin_threads(struct python *self, struct python_state *state)
 
 bool python_spawn(struct python *self, struct python_state *state, int64_t number)
 {
+    /* Then the main thread ends the program, for those that were never started. */
+    if (state->is_conditional && !self->has_alternatives)
+        self->has_alternatives = self->again = true;
     python_emit(self, state, OPCODE_SPAWN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);
     state->born |= UINT64_C(1) << number;
     return true;
@@ -120,6 +123,19 @@ static bool pass_arguments(struct python *self, struct python_state *state, stru
     return true;
 }
 
+/* Whether a thread is started may depend on the others where the main thread does it, which then ends the program. */
+static bool depends_on_others(const struct python_state *state)
+{
+    return state->is_conditional && state->thread != 0;
+}
+
+static bool refuse_alternative(struct python *self, struct python_state *state)
+{
+    return python_refuse(self, state,
+                         "whether this thread is started depends on the others: that is not covered (expected the main "
+                         "thread to start it)");
+}
+
 /* start_new_thread(function, args): where it is called, and how often before, says which thread it is. */
 bool python_start_raw_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
@@ -130,9 +146,8 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
                              "start_new_thread() with other arguments than a function and a tuple is not covered");
     if (!python_begin_threads(self, state) || !pass_arguments(self, state, args, ABSENT, &passed))
         return false;
-    if (state->is_conditional)
-        return python_refuse(self, state,
-                             "whether this thread is started depends on the others: that is not covered yet");
+    if (depends_on_others(state))
+        return refuse_alternative(self, state);
     python_access_shared(self, state);
     int64_t number =
         python_add_thread(self, state, arguments->items[0], &passed, python_name_thread(self, NULL, "Dummy"), true);
@@ -290,9 +305,8 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
         !python_set(self, state, thread, python_string(self, "(started)"), BOOL(true)))
         return false;
     uint32_t identity = python_identity_of(state, thread);
-    if (state->is_conditional)
-        return python_refuse(self, state,
-                             "whether this thread is started depends on the others: that is not covered yet");
+    if (depends_on_others(state))
+        return refuse_alternative(self, state);
     bool is_process = python_type(self, state, thread) == PYTHON_BUILTIN_PROCESS;
     if (is_process && !self->has_processes)
         self->has_processes = self->again = true;
@@ -306,7 +320,6 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
                           is_daemon);
     if (number < 0)
         return !self->error->set;
-    self->identities[identity].thread = number;
     self->threads[number].identity = identity;
     self->threads[number].is_process = is_process;
     if (self->identities[identity].is_watched)
@@ -316,14 +329,24 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
     return python_push_none(self, state);
 }
 
+/* The thread of the program that a thread has started by an object. Where that depends on the others there are several: one for each way in
+ * which it can come to it, of which a state has gone one. */
+static int64_t find_started(const struct python *self, const struct python_state *state, uint32_t identity)
+{
+    for (size_t t = 1; t < self->thread_count; t++)
+        if (self->threads[t].identity == identity && (state->born >> t & 1) != 0)
+            return (int64_t)t;
+    return -1;
+}
+
 bool python_join_thread(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value thread = arguments->items[0];
-    int64_t number = self->identities[python_identity_of(state, thread)].thread;
+    int64_t number = find_started(self, state, python_identity_of(state, thread));
     bool is_limited;
     if (!python_read_limit(self, state, python_argument(self, arguments, 1, "timeout"), &is_limited))
         return false;
-    if (number < 0 || (state->born >> number & 1) == 0)
+    if (number < 0)
         return python_refuse(self, state,
                              "join() of a thread that this one does not know to be started is not covered");
     python_run_library(self, state);
@@ -338,8 +361,10 @@ bool python_end_main(struct python *self, struct python_state *state)
     uint64_t daemons = 0;
     for (size_t t = 1; t < self->thread_count; t++)
         daemons |= (uint64_t)(self->threads[t].is_daemon && (state->born >> t & 1) != 0) << t;
-    if (daemons == 0 || self->dump->options.ends_last)
+    if (!self->has_alternatives && (daemons == 0 || self->dump->options.ends_last))
         return true;
+    if (self->dump->options.ends_last)
+        daemons = 0;
     for (size_t t = 1; t < self->thread_count; t++)
         if ((state->born >> t & 1) != 0 && (daemons >> t & 1) == 0) {
             python_release_gil(self, state);

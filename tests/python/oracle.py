@@ -882,7 +882,7 @@ def ask(racecheck, folder, dump, rules, *options):
     run = subprocess.run([racecheck, "--bytecode", path, "--gil", rules, "--print", "line", "--json", path + ".result", "--explain",
                           "--compute", "values,counts", "--witnesses", "none"] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          universal_newlines=True)
-    if not run.stdout:
+    if not run.stdout or " not covered" in run.stdout:
         return run.stderr.strip(), None
     with open(path + ".result") as file:
         outcome = json.load(file)["outcome"]
