@@ -355,11 +355,23 @@ static char *name_atom(const struct python *self, struct python_value atom)
     return text_take(&text);
 }
 
-static void name_atoms(struct python *self, const struct python_place *place)
+static void name_atoms(struct python *self, const struct python_place *place, uint32_t word)
 {
     for (size_t a = 0; a < place->atom_count; a++)
-        value_names_add(&self->program->value_names, (uint32_t)place->word, python_atom_code(self, place, a),
+        value_names_add(&self->program->value_names, word, python_atom_code(self, place, a),
                         name_atom(self, place->atoms[a]));
+}
+
+/* What lies in a queue has the names of its place. */
+static void name_items_of_queues(struct python *self)
+{
+    for (size_t p = 0; p < self->place_count; p++) {
+        const struct python_place *place = &self->places[p];
+        const struct python_identity *identity = &self->identities[place->identity];
+        if (place->word < 0 && identity->number >= 0 && place->key.kind == PYTHON_STRING &&
+            strcmp(python_text_of(self, place->key), "[items]") == 0)
+            name_atoms(self, place, VALUE_NAMES_QUEUE + (uint32_t)identity->number);
+    }
 }
 
 /* Places whose words were needed; the order of words is that of their first use. */
@@ -374,7 +386,7 @@ static bool list_variables(struct python *self)
         int64_t word = self->places[p].word;
         if (word < 0)
             continue;
-        name_atoms(self, &self->places[p]);
+        name_atoms(self, &self->places[p], (uint32_t)word);
         program->variables[word] =
                 (struct variable){.name = name_place(self, p),
                                   .word = (uint32_t)word,
@@ -419,6 +431,7 @@ static bool make_program(struct python *self)
     name_registers(program);
     program->files = memory_new(1, sizeof *program->files);
     program->files[program->file_count++] = (struct file){.name = memory_copy_string(self->dump->file)};
+    name_items_of_queues(self);
     return list_variables(self) && check_objects(self);
 }
 

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What lies in a queue has names, too: in the place of a word stands this and the queue's number among queues. */
+#define VALUE_NAMES_QUEUE (UINT32_C(1) << 24)
+
 struct value_name {
     uint32_t word;
     int64_t value;

@@ -133,10 +133,26 @@ bool step_text_is_alike(const struct trace_step *a, const struct trace_step *b)
            a->is_return == b->is_return && a->is_flush == b->is_flush;
 }
 
+/* What is put into a queue, or comes out of it. */
+static void print_item(struct text *text, const struct trace *trace, const struct trace_step *step)
+{
+    uint32_t first = 0;
+    while (first < trace->object_count && trace->objects[first].kind != TRACE_QUEUE)
+        first++;
+    value_names_print(text, &trace->value_names, VALUE_NAMES_QUEUE + step->object - first, step->numbers[0]);
+}
+
+static bool moves_item(const struct trace_step *step)
+{
+    return step->act == TRACE_PUTS || step->act == TRACE_GETS;
+}
+
 static void print_filled(struct text *text, const struct trace *trace, const struct trace_step *step, char place)
 {
     if (place == 'r')
         text_print(text, "%" PRId64, step->register_value);
+    else if (place == 'a' && moves_item(step))
+        print_item(text, trace, step);
     else if (place >= 'a')
         text_print(text, "%" PRId64, step->numbers[place - 'a']);
     else
@@ -190,8 +206,10 @@ void step_text_print_action(struct text *text, const struct trace *trace, const 
         text_print(text, "takes %s", object);
     else if (step->act == TRACE_GIVES)
         text_print(text, "gives %s back", object);
-    else if (step->act == TRACE_PUTS || step->act == TRACE_GETS)
-        text_print(text, "%s %" PRId64, step->act == TRACE_PUTS ? "puts" : "gets", step->numbers[0]);
+    else if (moves_item(step)) {
+        text_print(text, "%s ", step->act == TRACE_PUTS ? "puts" : "gets");
+        print_item(text, trace, step);
+    }
     else if (step->act == TRACE_DIES)
         text_print(text, "%sends by an error", text->length > start ? ", " : "");
 }
