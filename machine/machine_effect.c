@@ -216,7 +216,8 @@ static bool is_certified(const struct instruction *instruction)
 bool machine_can_be_certified(const struct machine *self)
 {
     const struct program *program = self->program;
-    bool is_known = !machine_uses_memory(self) && program->local_count == 0;
+    bool is_ours = program->reading == NULL && program->test == NULL; /* the text is in that language */
+    bool is_known = is_ours && !machine_uses_memory(self) && program->local_count == 0;
     for (size_t c = 0; c < program->code_count; c++)
         for (uint32_t i = 0; i < program->codes[c].count && is_known; i++)
             is_known = is_certified(&program->codes[c].instructions[i]);

@@ -116,6 +116,13 @@ static bool check_instruction(struct promela *self, const struct code *code, con
     return true;
 }
 
+/* SPIN's values have 32 bits and a sign: a sum that does not fit violates an assertion of the model, whatever it wraps to. */
+static bool is_cut(const struct instruction *instruction)
+{
+    return instruction->wrap > 0 &&
+           (instruction->wrap < 32 || instruction->wraps_unsigned || instruction->opcode == OPCODE_MOV);
+}
+
 static bool check_codes(struct promela *self, struct error *error)
 {
     size_t instructions = 0;
@@ -130,7 +137,9 @@ static bool check_codes(struct promela *self, struct error *error)
                              "the program has too many instructions for a model for SPIN (expected at most %d)",
                              PROMELA_INSTRUCTIONS_MAX);
         for (uint32_t i = 0; i < code->count; i++)
-            if (!check_instruction(self, code, &code->instructions[i], error))
+            if (!check_instruction(self, code, &code->instructions[i], error) ||
+                (is_cut(&code->instructions[i]) && !refuse(self, code, &code->instructions[i],
+                                                           ", whose result has fewer than 32 bits or no sign,", error)))
                 return false;
         self->ends_at_barriers |=
             code->count > 0 && instruction_kind(&code->instructions[code->count - 1]) == MICRO_ARRIVE;
