@@ -195,7 +195,7 @@ static void choose_layout(struct witness_table *self)
     size_t marks = self->trace->thread_count * mark_width(self);
     size_t named = left_width(self) + 3 * GAP + self->name_width + self->cell_width + self->value_width;
     self->gap = GAP;
-    if (self->buffer_width > 0 && named + self->buffer_width > self->terminal->width)
+    if (self->buffer_width > 0 && named + GAP + self->buffer_width > self->terminal->width)
         self->buffer_width = 0;
     if (self->buffer_width > 0)
         self->value_width += self->buffer_width + GAP;
