@@ -157,19 +157,21 @@ const struct operation_traits operations[OPERATION_COUNT] = {
                        .compute = add,
                        .exported = "add",
                        .exported_result = "$b + $a",
-                       .exported_fits = "($a >= 0 -> $b <= 2147483647 - $a : $b >= -2147483647 - $a)"},
+                       .exported_fits = "(($a < 0 || $b <= 2147483647 - $a) && ($a >= 0 || $b >= -2147483647 - $a))"},
     [OPERATION_SUBTRACT] = {.coefficients = {-1, 1},
                             .is_binary = true,
                             .compute = subtract,
                             .exported = "sub",
                             .exported_result = "$b - $a",
-                            .exported_fits = "($a >= 0 -> $b >= -2147483647 + $a : $b <= 2147483647 + $a)"},
+                            .exported_fits =
+                                "(($a < 0 || $b >= -2147483647 + $a) && ($a >= 0 || $b <= 2147483647 + $a))"},
     [OPERATION_MULTIPLY] = {.is_binary = true,
                             .compute = multiply,
                             .exported = "mul",
                             .exported_result = "$b * $a",
-                            .exported_fits = "($a == 0 || ($b <= 2147483647 / ($a > 0 -> $a : -$a) && "
-                                             "$b >= -(2147483647 / ($a > 0 -> $a : -$a))))"},
+                            .exported_fits =
+                                "($a == 0 || ($a > 0 && $b <= 2147483647 / $a && $b >= -(2147483647 / $a)) || "
+                                "($a < 0 && $b <= 2147483647 / -$a && $b >= -(2147483647 / -$a)))"},
     [OPERATION_DIVIDE] = {.is_binary = true,
                           .compute = divide,
                           .exported = "div",

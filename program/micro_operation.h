@@ -145,7 +145,8 @@ struct operation_traits {
     bool is_comparison;  /* the result is -1, 0 or 1 */
     enum failure (*compute)(int64_t a, int64_t b, int64_t *result);
     /* In the model for SPIN, where $a and $b stand for a and b: the name of the inline that assigns the result to b, NULL where none
-     * is needed; the result; when there is one, where that depends on a; and when 32 bits hold it, where they need not. */
+     * is needed; the result; when there is one, where that depends on a; and when 32 bits hold it, where they need not: as conditions
+     * without "->", which SPIN does not take in an argument. */
     const char *exported;
     const char *exported_result;
     const char *exported_defined;

@@ -661,6 +661,7 @@ else
         agreement "random:$seed" 2 1 parallel lag=3 offset=1,0
         long agreement "random:$seed" 2 1 preemptions bound=1
     done
+    agreement random:283 2 1 signal quantum=3 pick=any arrival=any # a condition with a difference, as an argument
     seed=10
     while [ $seed -lt "$seeds" ]; do
         agreement "random:$seed" 2 1 free
