@@ -146,8 +146,8 @@ static void test_starvation_document(void)
         document, "properties",
         "{\"deadlock\":false,\"hang\":false,\"terminates\":true,\"exclusive\":null,\"starvation\":{\"fairness\":\"weak\",\"possible\":true,"
         "\"threads\":[{\"thread\":\"T0\",\"starves\":false,\"steps\":12,\"ticks\":1300,\"stem\":null,"
-        "\"loop\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
-        "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],"
+        "\"loop\":null,\"schedule\":null,\"scheduler\":null},{\"thread\":\"T1\",\"starves\":true,\"steps\":null,\"ticks\":null,"
+        "\"stem\":[1,0,0,0],\"loop\":[0,0,0,0,0,0],\"schedule\":\"1*1 0*9\","
         "\"scheduler\":{\"kind\":\"tick\",\"quantum\":5,\"phase\":3}}]},\"not_excluded\":[]}"));
     json_decref(document);
     memory_free(bytes);
