@@ -91,6 +91,7 @@ static void free_threads(struct x86 *self)
     for (size_t t = 0; t < self->thread_count; t++) {
         memory_free(self->threads[t].instructions);
         memory_free(self->threads[t].labels);
+        memory_free(self->threads[t].inside);
         memory_free(self->threads[t].meetings);
         name_table_free(&self->threads[t].met);
     }
@@ -233,8 +234,21 @@ static void resolve_labels(struct x86_thread *thread)
         }
 }
 
-static void move_codes(struct x86 *self)
+/* A loop has to have a switch point, and in what is to be one step there can be none. */
+static bool check_stretches(struct x86 *self, const struct x86_thread *thread)
 {
+    for (size_t i = 0; i < thread->count; i++)
+        if (thread->inside[i] && !thread->instructions[i].no_switch)
+            return error_set(
+                self->error, self->unit.source, thread->instructions[i].place.line,
+                thread->instructions[i].place.column,
+                "a loop between __VERIFIER_atomic_begin and the end, which has to be one step (expected a mutex)");
+    return true;
+}
+
+static bool move_codes(struct x86 *self)
+{
+    bool is_good = true;
     struct program *program = self->program;
     program->codes = memory_new(self->thread_count, sizeof *program->codes);
     program->threads = memory_new(self->thread_count, sizeof *program->threads);
@@ -243,6 +257,7 @@ static void move_codes(struct x86 *self)
         drop_last_jump(self, thread);
         resolve_labels(thread);
         rounds_open(thread->instructions, thread->count);
+        is_good = is_good && check_stretches(self, thread);
         program->codes[program->code_count++] =
             (struct code){.instructions = thread->instructions, .count = (uint32_t)thread->count};
         program->threads[program->thread_count++] =
@@ -252,6 +267,7 @@ static void move_codes(struct x86 *self)
                             .registers[REGISTER_SP] = PROGRAM_STACK_END};
         thread->instructions = NULL;
     }
+    return is_good;
 }
 
 static void name_registers(struct program *program)
@@ -294,9 +310,9 @@ static bool make_program(struct x86 *self, struct head *head)
     program->files = memory_new(1, sizeof *program->files);
     program->files[program->file_count++] = (struct file){.name = memory_copy_string(head->file)};
     program->declared_words = program->word_count;
-    move_codes(self);
+    bool is_good = move_codes(self);
     name_registers(program);
-    return check_objects(self);
+    return is_good && check_objects(self);
 }
 
 static void free_all(struct x86 *self)

@@ -83,6 +83,8 @@ struct instruction *x86_emit(struct x86 *self, struct x86_state *state, enum x86
     struct x86_thread *thread = thread_of(self, state);
     bool begins = self->input->is_one_processor ? !state->has_emitted && state->atomic != 2
                                                 : effect == X86_ACCESS && !state->is_joined && state->atomic != 2;
+    thread->inside = memory_grow(thread->inside, thread->count, &thread->inside_capacity, sizeof *thread->inside);
+    thread->inside[thread->count] = state->atomic == 2;
     if (state->atomic == 1 && begins)
         state->atomic = 2;
     thread->instructions =

@@ -250,6 +250,8 @@ struct x86_thread {
     struct x86_state *first;
     struct instruction *instructions;
     size_t count, capacity;
+    bool *inside; /* of each instruction: whether it goes on with an atomic stretch */
+    size_t inside_capacity;
     uint32_t *labels;
     size_t label_count, label_capacity;
     struct name_table met;
