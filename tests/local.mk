@@ -251,7 +251,7 @@ test_environment = \
     VALGRIND='$(VALGRIND)'; export VALGRIND; \
     ASAN_OPTIONS='exitcode=99'; export ASAN_OPTIONS; \
     UBSAN_OPTIONS='exitcode=99:print_stacktrace=1'; export UBSAN_OPTIONS; \
-    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/support/tap.sh %D%/support/lsan.supp'; export LSAN_OPTIONS; \
+    LSAN_OPTIONS='exitcode=99:print_suppressions=0:suppressions=$(abs_srcdir)/%D%/support/lsan.supp'; export LSAN_OPTIONS; \
     LC_ALL=C; export LC_ALL;
 AM_TESTS_ENVIRONMENT = $(test_environment)
 
