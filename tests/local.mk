@@ -119,19 +119,17 @@ test_scripts = \
 
 # These look at sources, proofs and pages, not at how racecheck uses its memory: sanitizers have nothing to find.
 source_scripts = \
+    %D%/whole/test_32_bit.sh \
     %D%/whole/test_theorem.sh \
     %D%/whole/test_pages.sh \
     %D%/whole/test_layers.sh \
     %D%/check-layers
 
-# Compiles everything for another machine: a stage of .ci/run, and of check-long.
-machine_scripts = %D%/whole/test_32_bit.sh
-
 TESTS += $(test_scripts)
 if !SANITIZED
 TESTS += $(source_scripts)
 endif
-EXTRA_DIST += $(test_scripts) $(source_scripts) $(machine_scripts) %D%/cases %D%/c %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/c %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/tap.sh %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
@@ -287,6 +285,7 @@ check-grades: all $(check_LIBRARIES) $(grades_test) %D%/units/test_version
 # fuzzers, where there is a clang, for LONG_SECONDS each.
 long_scripts = \
     %D%/run-cases \
+    %D%/whole/test_32_bit.sh \
     %D%/whole/test_assign.sh \
     %D%/whole/test_exports.sh \
     %D%/whole/test_formats.sh \
@@ -315,7 +314,7 @@ check-long: all $(check_LIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	./%D%/oracles/test_grades 0 200; \
 	$(PYTHON) $(srcdir)/%D%/python/oracle.py check "$$RACECHECK" 1000000 $(PYTHON_RUNS) \
 	    $(PYTHON) $(PYTHONS) $(wildcard $(pyodide_folders)); \
-	for test in $(machine_scripts) $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
+	for test in $(long_scripts); do LONG_TESTS=yes $(srcdir)/$$test; done
 	$(MAKE) $(AM_MAKEFLAGS) check-certificates
 	if command -v $(FUZZ_CLANG) >/dev/null; then \
 	    $(MAKE) $(AM_MAKEFLAGS) fuzz fuzz-submissions FUZZ_SECONDS=$(LONG_SECONDS); \
