@@ -3,6 +3,7 @@
 #include "apps/source.h"
 #include "base/memory.h"
 #include "base/process_pool.h"
+#include "base/scope.h"
 #include "frontends/x86.h"
 
 #include <ctype.h>
@@ -209,41 +210,67 @@ static bool copy_without_markers(const struct text *source, const char *copy, bo
     return is_good || error_set(error, copy, 0, 0, "cannot write: %s", strerror(errno));
 }
 
-static bool compile_into(const char *folder, const char *command, const char *path, const struct text *source,
-                         struct text *assembly, struct error *error)
+/* What a compiler reads and writes, in a folder that goes with it, whatever ends the process. */
+struct workplace {
+    struct scope_cleanup cleanup; /* the first member, see clear() */
+    char *folder, *output, *copy;
+};
+
+static void clear(struct scope_cleanup *cleanup)
 {
-    char *output = text_format("%s/program.s", folder), *copy = text_format("%s/program%s", folder, strrchr(path, '.'));
+    struct workplace *self = (struct workplace *)cleanup;
+    unlink(self->output);
+    unlink(self->copy);
+    rmdir(self->folder);
+}
+
+static bool make_workplace(struct workplace *self, const char *path, struct error *error)
+{
+    const char *place = getenv("TMPDIR");
+    self->cleanup.run = clear;
+    self->folder = text_format("%s/racecheck-XXXXXX", place != NULL && place[0] == '/' ? place : "/tmp");
+    if (mkdtemp(self->folder) == NULL)
+        return error_set(error, self->folder, 0, 0, "cannot make a folder for the compiler: %s", strerror(errno));
+    self->output = text_format("%s/program.s", self->folder);
+    self->copy = text_format("%s/program%s", self->folder, strrchr(path, '.'));
+    scope_defer(&self->cleanup);
+    return true;
+}
+
+static void leave_workplace(struct workplace *self)
+{
+    if (self->copy != NULL) {
+        scope_settle(&self->cleanup);
+        clear(&self->cleanup);
+    }
+    memory_free(self->folder);
+    memory_free(self->output);
+    memory_free(self->copy);
+}
+
+static bool compile_in(const struct workplace *workplace, const char *command, const char *path,
+                       const struct text *source, struct text *assembly, struct error *error)
+{
     bool is_copied;
-    bool is_good = copy_without_markers(source, copy, &is_copied, error) &&
-                   run_compiler(command, path, is_copied ? copy : path, output, error) &&
-                   source_read(output, "assembly", assembly, error);
-    unlink(output);
-    unlink(copy);
-    memory_free(output);
-    memory_free(copy);
-    return is_good;
+    return copy_without_markers(source, workplace->copy, &is_copied, error) &&
+           run_compiler(command, path, is_copied ? workplace->copy : path, workplace->output, error) &&
+           source_read(workplace->output, "assembly", assembly, error);
 }
 
 bool c_file_compile(const char *command, const char *path, struct text *text, struct error *error)
 {
-    const char *place = getenv("TMPDIR");
-    char *folder = text_format("%s/racecheck-XXXXXX", place != NULL && place[0] == '/' ? place : "/tmp");
+    struct workplace workplace = {.folder = NULL};
     struct text source = TEXT_INIT, assembly = TEXT_INIT;
-    bool is_good = source_read(path, "a program", &source, error);
     if (command == NULL)
         command = default_command;
-    if (is_good && mkdtemp(folder) == NULL)
-        is_good = error_set(error, folder, 0, 0, "cannot make a folder for the compiler: %s", strerror(errno));
-    else if (is_good) {
-        is_good = compile_into(folder, command, path, &source, &assembly, error);
-        rmdir(folder);
-    }
+    bool is_good = source_read(path, "a program", &source, error) && make_workplace(&workplace, path, error) &&
+                   compile_in(&workplace, command, path, &source, &assembly, error);
+    leave_workplace(&workplace);
     if (is_good)
         x86_write_text(text, &(struct x86_origin){path, command, text_string(&source), source.length},
                        text_string(&assembly), assembly.length);
     text_free(&source);
     text_free(&assembly);
-    memory_free(folder);
     return is_good;
 }
 

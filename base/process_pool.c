@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,10 +81,29 @@ static void do_job(void *context)
     life->status = life->pool->task(life->pool->context, life->job, life->input);
 }
 
-/* The calling process may have ended before its end could be announced. */
-static bool dies_with(pid_t parent)
+/* Jobs that are of this program alone put away what they have begun; nobody else is asked. */
+static int ending_signal(const struct process_pool *self)
 {
-    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+    return self->is_sandboxed || self->is_limited ? SIGKILL : SIGTERM;
+}
+
+/* The calling process may have ended before its end could be announced. */
+static bool dies_with(pid_t parent, int number)
+{
+    return prctl(PR_SET_PDEATHSIG, number) == 0 && getppid() == parent;
+}
+
+static double clock_limit(const struct process_pool *self)
+{
+    return CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
+}
+
+/* What a job has started is not told of anybody's end, but inherits that it cannot go on for ever. */
+static void limit_time(const struct process_pool *self)
+{
+    rlim_t seconds = (rlim_t)clock_limit(self) + 1;
+    setpgid(0, 0);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
 }
 
 static _Noreturn void live(const struct process_pool *pool, size_t job, pid_t parent, int input, const int *ends)
@@ -92,8 +112,8 @@ static _Noreturn void live(const struct process_pool *pool, size_t job, pid_t pa
     struct error error = ERROR_INIT;
     settle_signals();
     if (pool->is_limited)
-        setpgid(0, 0);
-    if (!dies_with(parent) || !settle_descriptors(input, ends) ||
+        limit_time(pool);
+    if (!dies_with(parent, ending_signal(pool)) || !settle_descriptors(input, ends) ||
         (pool->is_sandboxed && !sandbox_enter(&pool->sandbox)))
         _exit(EXIT_UNBORN);
     enum scope_end end = scope_run(SCOPE_PROCESS, 0, do_job, &life, &error);
@@ -136,7 +156,7 @@ static bool begin(const struct process_pool *self, struct process *process, size
     int input = self->open != NULL ? self->open(self->context, job) : -1;
     pid_t parent = getpid();
     *process = (struct process){.job = job, .pid = -1};
-    process->deadline = clock_seconds() + CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
+    process->deadline = clock_seconds() + clock_limit(self);
     /* What is in our own buffers would be said once more by a child. */
     fflush(NULL);
     if (open_pipes(self, process->channels, writing))
@@ -144,6 +164,8 @@ static bool begin(const struct process_pool *self, struct process *process, size
     if (process->pid == 0)
         live(self, job, parent, input, writing);
     int reason = errno;
+    if (process->pid > 0 && self->is_limited)
+        setpgid(process->pid, process->pid); /* whoever of the two comes first */
     if (input >= 0)
         close(input);
     close_all(writing, CHANNELS);
@@ -191,7 +213,7 @@ static void end(const struct process_pool *self, struct process *process)
     int status = 0;
     close_all(process->channels, CHANNELS);
     if (process->verdict != PROCESS_DONE)
-        kill(process->pid, SIGKILL);
+        kill(process->pid, ending_signal(self));
     if (self->is_limited)
         kill(-process->pid, SIGKILL); /* what it has started, too */
     while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
@@ -286,14 +308,41 @@ static size_t start_jobs(const struct process_pool *self, struct process *proces
     return alive;
 }
 
+/* Where another thread ends this process: what jobs have started in the groups that they lead ends, too. */
+struct groups {
+    struct scope_cleanup cleanup; /* the first member, see kill_groups() */
+    const struct process_pool *pool;
+    pid_t *leaders; /* 0: none */
+};
+
+static void kill_groups(struct scope_cleanup *cleanup)
+{
+    const struct groups *self = (const struct groups *)cleanup;
+    for (size_t p = 0; self->pool->is_limited && p < self->pool->at_once; p++)
+        if (self->leaders[p] > 0)
+            kill(-self->leaders[p], SIGKILL);
+}
+
+static void note_groups(struct groups *self, const struct process *processes, size_t alive)
+{
+    scope_hold(&self->cleanup);
+    for (size_t p = 0; p < self->pool->at_once; p++)
+        self->leaders[p] = p < alive ? processes[p].pid : 0;
+    scope_release(&self->cleanup);
+}
+
 void process_pool_run(const struct process_pool *self)
 {
     assert(self->at_once > 0);
     struct process *processes = memory_new(self->at_once, sizeof *processes);
+    struct groups groups = {
+        .cleanup.run = kill_groups, .pool = self, .leaders = memory_new(self->at_once, sizeof *groups.leaders)};
+    scope_defer(&groups.cleanup);
     struct pollfd *watched = memory_new(CHANNELS * self->at_once, sizeof *watched);
     size_t next = 0, alive = 0;
     while (alive > 0 || (next < self->job_count && !is_interrupted(self))) {
         alive = start_jobs(self, processes, alive, &next);
+        note_groups(&groups, processes, alive);
         wait_for_any(processes, watched, alive);
         size_t left = 0;
         for (size_t p = 0; p < alive; p++) {
@@ -305,7 +354,10 @@ void process_pool_run(const struct process_pool *self)
                 processes[left++] = processes[p];
         }
         alive = left;
+        note_groups(&groups, processes, alive);
     }
+    scope_settle(&groups.cleanup);
+    memory_free(groups.leaders);
     memory_free(watched);
     memory_free(processes);
 }

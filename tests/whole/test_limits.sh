@@ -166,6 +166,44 @@ for number_of_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     problems += [f"{number_of_signal.name}: left {name}" for name in leftovers()]
 tell(problems, "signals end every command with 130 and leave nothing")
 
+def commands():
+    """The commands of all processes, as the kernel has them: a NUL behind each word."""
+    told = []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{number}/cmdline") as file:
+                told.append(file.read())
+        except (OSError, UnicodeDecodeError):
+            pass
+    return told
+
+
+# A compiler that has started something of its own: neither of them goes on, and their folder goes, too.
+with open("slow", "w") as file:
+    file.write("#!/bin/sh\ntouch begun\nsleep 613 &\nwait\n")
+os.chmod("slow", 0o755)
+os.mkdir("own")
+with open("some.c", "w") as file:
+    file.write("int main(void) { return 0; }\n")
+problems = []
+for arguments in (["--cc", "./slow", "some.c"], ["sweep", "cc=./slow", "some.c"]):
+    process = subprocess.Popen([racecheck, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "TMPDIR": os.path.abspath("own")})
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not os.path.exists("begun"):
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    message = process.communicate(timeout=20)[1]
+    if process.returncode != 130:
+        problems.append(f"{' '.join(arguments)}: status {process.returncode}: {message[:200]}")
+    time.sleep(0.3)
+    if "sleep\x00613\x00" in commands():
+        problems.append(f"{' '.join(arguments)}: what the compiler has started goes on")
+    problems += [f"{' '.join(arguments)}: left {name}" for name in os.listdir("own")]
+    os.unlink("begun")
+tell(problems, "a signal ends a compiler with all that it has started")
+
 problems = []
 sweep = subprocess.Popen([racecheck, *busy["sweep"]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 workers = []
