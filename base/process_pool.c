@@ -24,6 +24,8 @@
 
 enum { BLOCK_BYTES = 65536, EXIT_UNBORN = 97, EXIT_FULL = 98, POLL_MILLISECONDS = 100 };
 
+static const double interrupt_seconds = 0.5;
+
 enum { OUTPUT, MESSAGES, CHANNELS };
 
 /* A job under way. */
@@ -208,6 +210,31 @@ static bool is_interrupted(const struct process_pool *self)
     return self->interrupt != NULL && *self->interrupt != 0;
 }
 
+/* Asks all to end, who then have a moment for it together. */
+static void interrupt(const struct process_pool *self, struct process *processes, size_t count)
+{
+    for (size_t p = 0; p < count; p++) {
+        processes[p].verdict = PROCESS_SLOW;
+        processes[p].deadline = clock_seconds() + interrupt_seconds;
+        kill(processes[p].pid, ending_signal(self));
+    }
+}
+
+/* Who was told to end and does not is ended. */
+static void await_end(const struct process *process, int *status)
+{
+    pid_t ended = 0;
+    while (process->verdict != PROCESS_DONE && ended == 0) {
+        ended = waitpid(process->pid, status, WNOHANG);
+        if (ended == 0 && clock_seconds() >= process->deadline)
+            kill(process->pid, SIGKILL);
+        if (ended == 0)
+            poll(NULL, 0, 2);
+    }
+    while (ended <= 0 && waitpid(process->pid, status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
 static void end(const struct process_pool *self, struct process *process)
 {
     int status = 0;
@@ -216,8 +243,7 @@ static void end(const struct process_pool *self, struct process *process)
         kill(process->pid, ending_signal(self));
     if (self->is_limited)
         kill(-process->pid, SIGKILL); /* what it has started, too */
-    while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    await_end(process, &status);
     struct process_report report = {
         .end = end_of(self, process, status),
         .output = text_string(&process->texts[OUTPUT]),
@@ -345,10 +371,11 @@ void process_pool_run(const struct process_pool *self)
         note_groups(&groups, processes, alive);
         wait_for_any(processes, watched, alive);
         size_t left = 0;
+        bool is_over = is_interrupted(self);
+        if (is_over)
+            interrupt(self, processes, alive);
         for (size_t p = 0; p < alive; p++) {
-            if (is_interrupted(self))
-                processes[p].verdict = PROCESS_SLOW;
-            if (is_interrupted(self) || attend(self, &processes[p], &watched[CHANNELS * p]))
+            if (is_over || attend(self, &processes[p], &watched[CHANNELS * p]))
                 end(self, &processes[p]);
             else
                 processes[left++] = processes[p];
