@@ -246,6 +246,7 @@ static void leave_workplace(struct workplace *self)
     memory_free(self->folder);
     memory_free(self->output);
     memory_free(self->copy);
+    memory_free(self);
 }
 
 static bool compile_in(const struct workplace *workplace, const char *command, const char *path,
@@ -259,13 +260,14 @@ static bool compile_in(const struct workplace *workplace, const char *command, c
 
 bool c_file_compile(const char *command, const char *path, struct text *text, struct error *error)
 {
-    struct workplace workplace = {.folder = NULL};
+    struct workplace *workplace =
+        memory_new(1, sizeof *workplace); /* not on the stack, which is gone where memory runs out */
     struct text source = TEXT_INIT, assembly = TEXT_INIT;
     if (command == NULL)
         command = default_command;
-    bool is_good = source_read(path, "a program", &source, error) && make_workplace(&workplace, path, error) &&
-                   compile_in(&workplace, command, path, &source, &assembly, error);
-    leave_workplace(&workplace);
+    bool is_good = source_read(path, "a program", &source, error) && make_workplace(workplace, path, error) &&
+                   compile_in(workplace, command, path, &source, &assembly, error);
+    leave_workplace(workplace);
     if (is_good)
         x86_write_text(text, &(struct x86_origin){path, command, text_string(&source), source.length},
                        text_string(&assembly), assembly.length);

@@ -337,14 +337,15 @@ static size_t start_jobs(const struct process_pool *self, struct process *proces
 /* Where another thread ends this process: what jobs have started in the groups that they lead ends, too. */
 struct groups {
     struct scope_cleanup cleanup; /* the first member, see kill_groups() */
-    const struct process_pool *pool;
+    bool is_limited;
+    size_t count;
     pid_t *leaders; /* 0: none */
 };
 
 static void kill_groups(struct scope_cleanup *cleanup)
 {
     const struct groups *self = (const struct groups *)cleanup;
-    for (size_t p = 0; self->pool->is_limited && p < self->pool->at_once; p++)
+    for (size_t p = 0; self->is_limited && p < self->count; p++)
         if (self->leaders[p] > 0)
             kill(-self->leaders[p], SIGKILL);
 }
@@ -352,7 +353,7 @@ static void kill_groups(struct scope_cleanup *cleanup)
 static void note_groups(struct groups *self, const struct process *processes, size_t alive)
 {
     scope_hold(&self->cleanup);
-    for (size_t p = 0; p < self->pool->at_once; p++)
+    for (size_t p = 0; p < self->count; p++)
         self->leaders[p] = p < alive ? processes[p].pid : 0;
     scope_release(&self->cleanup);
 }
@@ -361,14 +362,18 @@ void process_pool_run(const struct process_pool *self)
 {
     assert(self->at_once > 0);
     struct process *processes = memory_new(self->at_once, sizeof *processes);
-    struct groups groups = {
-        .cleanup.run = kill_groups, .pool = self, .leaders = memory_new(self->at_once, sizeof *groups.leaders)};
-    scope_defer(&groups.cleanup);
+    /* Not on the stack, which is gone where memory runs out. */
+    struct groups *groups = memory_new(1, sizeof *groups);
+    *groups = (struct groups){.cleanup.run = kill_groups,
+                              .is_limited = self->is_limited,
+                              .count = self->at_once,
+                              .leaders = memory_new(self->at_once, sizeof *groups->leaders)};
+    scope_defer(&groups->cleanup);
     struct pollfd *watched = memory_new(CHANNELS * self->at_once, sizeof *watched);
     size_t next = 0, alive = 0;
     while (alive > 0 || (next < self->job_count && !is_interrupted(self))) {
         alive = start_jobs(self, processes, alive, &next);
-        note_groups(&groups, processes, alive);
+        note_groups(groups, processes, alive);
         wait_for_any(processes, watched, alive);
         size_t left = 0;
         bool is_over = is_interrupted(self);
@@ -381,10 +386,11 @@ void process_pool_run(const struct process_pool *self)
                 processes[left++] = processes[p];
         }
         alive = left;
-        note_groups(&groups, processes, alive);
+        note_groups(groups, processes, alive);
     }
-    scope_settle(&groups.cleanup);
-    memory_free(groups.leaders);
+    scope_settle(&groups->cleanup);
+    memory_free(groups->leaders);
+    memory_free(groups);
     memory_free(watched);
     memory_free(processes);
 }
