@@ -13,22 +13,7 @@
 
 /* ---- What a program keeps ------------------------------------------------------------------------------------ */
 
-/* Takes a text; returns the number of it, or of an equal one. */
-static int64_t add_string(struct program *program, char *string)
-{
-    size_t number = 0;
-    while (number < program->string_count && strcmp(program->strings[number], string) != 0)
-        number++;
-    if (number < program->string_count) {
-        memory_free(string);
-        return (int64_t)number;
-    }
-    program->strings = memory_resize(program->strings, number + 1, sizeof *program->strings);
-    program->strings[program->string_count++] = string;
-    return (int64_t)number;
-}
-
-/* The same for a predicate. */
+/* Takes a predicate; returns the number of it, or of an equal one. */
 static int64_t add_predicate(struct program *program, struct predicate *predicate)
 {
     size_t number = 0;
@@ -160,7 +145,9 @@ static bool read_text(struct assembler *self, const struct token **at, struct op
     bool good = read == token->length ||
                 FAIL(self, token, "unknown escape '\\%c'; expected " TEXT_ESCAPES, token->text[read + 1]);
     if (good && is_told(self, token, text_string(&text))) {
-        *operand = (struct operand){.kind = OPERAND_STRING, .value = add_string(self->program, text_take(&text))};
+        *operand =
+            (struct operand){.kind = OPERAND_STRING, .value = program_add_string(self->program, text_string(&text))};
+        text_free(&text);
         return true;
     }
     text_free(&text);

@@ -37,7 +37,7 @@ static void forget_pass(struct python *self)
     arena_free(&self->arena);
     program_free(self->program);
     self->program = NULL;
-    self->string_capacity = self->opening_capacity = 0;
+    self->opening_capacity = 0;
     self->printer = 0;
     self->has_slept = self->has_tasks = false;
     for (size_t i = 0; i < self->identity_count; i++)

@@ -252,16 +252,7 @@ void python_run_library(struct python *self, struct python_state *state)
 
 struct operand python_text(struct python *self, const char *text)
 {
-    struct program *program = self->program;
-    size_t number = 0;
-    while (number < program->string_count && strcmp(program->strings[number], text) != 0)
-        number++;
-    if (number == program->string_count) {
-        program->strings =
-            memory_grow(program->strings, program->string_count, &self->string_capacity, sizeof *program->strings);
-        program->strings[program->string_count++] = memory_copy_string(text);
-    }
-    return (struct operand){.kind = OPERAND_STRING, .value = (int64_t)number};
+    return (struct operand){.kind = OPERAND_STRING, .value = program_add_string(self->program, text)};
 }
 
 /* ---- Splitting --------------------------------------------------------------------------------------------------- */
@@ -371,8 +362,8 @@ struct operand python_synchroniser(struct python *self, uint32_t identity, enum 
 {
     struct python_identity *known = &self->identities[identity];
     if (known->number < 0)
-        known->number = add_object(self, kind, python_identity_name(self, identity), number,
-                                   known->type == PYTHON_BUILTIN_RLOCK);
+        known->number =
+            add_object(self, kind, python_identity_name(self, identity), number, known->type == PYTHON_BUILTIN_RLOCK);
     return object_operand(kind, known->number);
 }
 

@@ -103,7 +103,7 @@ struct python {
     bool has_slept;    /* some thread sleeps */
     uint32_t printer;  /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
-    size_t string_capacity, opening_capacity;
+    size_t opening_capacity;
     const struct python_instruction *at; /* what is executed */
     uint32_t at_code;
 };

@@ -109,7 +109,7 @@ static void forget_pass(struct x86 *self)
     self->program = NULL;
     self->objects = NULL;
     self->object_count = self->object_capacity = 0;
-    self->string_capacity = self->spelling_capacity = self->variable_capacity = 0;
+    self->spelling_capacity = self->variable_capacity = 0;
     self->executed = 0;
     for (size_t i = 0; i < self->code_count; i++)
         self->code[i].spelling = 0;

@@ -30,16 +30,7 @@ static struct x86_thread *thread_of(struct x86 *self, const struct x86_state *st
 
 struct operand x86_text(struct x86 *self, const char *text)
 {
-    struct program *program = self->program;
-    size_t number = 0;
-    while (number < program->string_count && strcmp(program->strings[number], text) != 0)
-        number++;
-    if (number == program->string_count) {
-        program->strings =
-            memory_grow(program->strings, program->string_count, &self->string_capacity, sizeof *program->strings);
-        program->strings[program->string_count++] = memory_copy_string(text);
-    }
-    return (struct operand){.kind = OPERAND_STRING, .value = (int64_t)number};
+    return (struct operand){.kind = OPERAND_STRING, .value = program_add_string(self->program, text)};
 }
 
 bool x86_refuse(struct x86 *self, const char *format, ...)

@@ -284,7 +284,7 @@ struct x86 {
     size_t thread_count, thread_capacity;
     struct x86_object *objects;
     size_t object_count, object_capacity;
-    size_t string_capacity, spelling_capacity;
+    size_t spelling_capacity;
     size_t variable_capacity;
     struct x86_block *blocks; /* of the heap, of all passes */
     size_t block_count, block_capacity;

@@ -40,8 +40,7 @@ static void free_names(struct program *self)
 static void free_objects(struct program *self)
 {
     for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
-        for (size_t i = 0; i < self->objects[kind].count; i++)
-        {
+        for (size_t i = 0; i < self->objects[kind].count; i++) {
             memory_free(self->objects[kind].items[i].name);
             memory_free(self->objects[kind].items[i].wanted);
         }
@@ -104,6 +103,18 @@ const struct code *program_code(const struct program *self, size_t thread)
 {
     assert(thread < self->thread_count && self->threads[thread].code < self->code_count);
     return &self->codes[self->threads[thread].code];
+}
+
+int64_t program_add_string(struct program *self, const char *string)
+{
+    size_t number = 0;
+    while (number < self->string_count && strcmp(self->strings[number], string) != 0)
+        number++;
+    if (number == self->string_count) {
+        self->strings = memory_resize(self->strings, number + 1, sizeof *self->strings);
+        self->strings[self->string_count++] = memory_copy_string(string);
+    }
+    return (int64_t)number;
 }
 
 bool program_prints(const struct program *self)

@@ -167,7 +167,7 @@ struct program {
     struct predicate **predicates; /* the conditions that are asserted */
     size_t predicate_count;
     const struct outputs *outputs; /* where states hold what was printed: all that can be; borrowed; else NULL */
-    struct litmus_test *test; /* or NULL */
+    struct litmus_test *test;      /* or NULL */
     enum memory_model memory;
     uint32_t store_buffer; /* how many stores fit into a store buffer, then a store waits; 0: nothing is said of that */
     bool is_spurious;      /* a thread that sleeps on a condition can wake up without a signal */
@@ -185,6 +185,9 @@ const struct code *program_code(const struct program *self, size_t thread);
 
 /* Whether an instruction of it prints. */
 bool program_prints(const struct program *self);
+
+/* The number of a text among those that a program prints, which gets a copy of it where there is no equal one. */
+int64_t program_add_string(struct program *self, const char *string);
 
 /* How many registers a thread has, and the name of one, borrowed: "ax", or that of a further one. */
 size_t program_register_count(const struct program *self);
