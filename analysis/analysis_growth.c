@@ -120,7 +120,7 @@ static void note_edge(struct growth *self, uint32_t number, const struct edge *e
 static void find_growing(struct growth *self)
 {
     const struct graph *graph = self->analysis->main.graph;
-    self->to = memory_new(graph->explorer.system->words, sizeof *self->to);
+    self->to = memory_new(graph->explorer.system->quads, sizeof *self->to);
     macrostep_start(&self->macrostep, graph->explorer.system);
     for (uint32_t number = 0; number < graph->explorer.states.count; number++)
         for (uint64_t e = graph->edge_first[number]; e < graph->edge_first[number + 1]; e++)

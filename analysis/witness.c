@@ -66,7 +66,7 @@ static size_t locate(const struct walk *self, const struct place *place, size_t 
         found = grid_locate(self->source->grid, place->positions, place->last, level, &groups, moved);
     } else {
         const struct graph *graph = self->source->graph;
-        memcpy(self->scratch, place->state, graph->explorer.system->words * sizeof *self->scratch);
+        memcpy(self->scratch, place->state, graph->explorer.system->quads * sizeof *self->scratch);
         system_canonicalize(graph->explorer.system, self->scratch, moved);
         uint32_t number = stateset_find(&graph->explorer.states, self->scratch);
         if (number == STATESET_NONE)
@@ -223,7 +223,7 @@ static void start_place(const struct walk *self, struct place *place)
     for (location_id l = 0; l < locations; l++)
         place->values[l] = machine_initial_value(machine_of(self), l);
     if (self->source->graph != NULL)
-        place->state = memory_new(self->source->graph->explorer.system->words, sizeof *place->state);
+        place->state = memory_new(self->source->graph->explorer.system->quads, sizeof *place->state);
 }
 
 /* Goes to the first of the cheapest starts; returns its cost. */
@@ -283,7 +283,7 @@ bool witness_find(const struct witness_source *source, enum outcome_end end, int
     start_place(&walk, &walk.now);
     start_place(&walk, &walk.next);
     if (source->graph != NULL) {
-        walk.scratch = memory_new(source->graph->explorer.system->words, sizeof *walk.scratch);
+        walk.scratch = memory_new(source->graph->explorer.system->quads, sizeof *walk.scratch);
         macrostep_start(&walk.macrostep, source->graph->explorer.system);
     }
     uint32_t cost = is_no_value(&walk) ? COST_NONE : choose_start(&walk);

@@ -2,13 +2,12 @@
 
 #include "base/memory.h"
 
-
-enum { WORD_BITS = 64 };
+enum { QUAD_BITS = 64 };
 
 static unsigned bits_for(uint64_t greatest)
 {
     unsigned bits = 0;
-    while (bits < WORD_BITS && greatest >> bits != 0)
+    while (bits < QUAD_BITS && greatest >> bits != 0)
         bits++;
     return bits;
 }
@@ -25,16 +24,16 @@ static struct field field_for_range(struct range range)
     return field;
 }
 
-/* Places a field at the first bit from *next on where it does not cross a word. */
+/* Places a field at the first bit from *next on where it does not cross a quad. */
 static void place_field(struct field *field, size_t *next)
 {
     if (field->width == 0)
         return;
-    size_t offset = *next % WORD_BITS;
-    if (offset + field->width > WORD_BITS)
-        *next += WORD_BITS - offset;
-    field->word = (uint32_t)(*next / WORD_BITS);
-    field->shift = (uint8_t)(*next % WORD_BITS);
+    size_t offset = *next % QUAD_BITS;
+    if (offset + field->width > QUAD_BITS)
+        *next += QUAD_BITS - offset;
+    field->quad = (uint32_t)(*next / QUAD_BITS);
+    field->shift = (uint8_t)(*next % QUAD_BITS);
     *next += field->width;
 }
 
@@ -47,19 +46,19 @@ static void place_thread(struct layout *self, const struct layout_plan *plan, si
         place_field(&self->locations[plan->shared_count + thread * plan->stride + r], next);
 }
 
-/* A block of at most one word must not cross a word, a larger one fills whole words; where its fields come to lie is tried
- * out first from the beginning of a word. */
+/* A block of at most one quad must not cross a quad, a larger one fills whole quads; where its fields come to lie is tried
+ * out first from the beginning of a quad. */
 static void place_block(struct layout *self, const struct layout_plan *plan, size_t thread, size_t *next)
 {
     size_t width = 0;
     place_thread(self, plan, thread, &width);
-    size_t offset = *next % WORD_BITS;
-    if (offset != 0 && offset + width > WORD_BITS)
-        *next += WORD_BITS - offset;
+    size_t offset = *next % QUAD_BITS;
+    if (offset != 0 && offset + width > QUAD_BITS)
+        *next += QUAD_BITS - offset;
     self->blocks[thread].first = *next;
     place_thread(self, plan, thread, next);
-    if (width > WORD_BITS)
-        *next = (*next + WORD_BITS - 1) / WORD_BITS * WORD_BITS;
+    if (width > QUAD_BITS)
+        *next = (*next + QUAD_BITS - 1) / QUAD_BITS * QUAD_BITS;
     self->blocks[thread].width = *next - self->blocks[thread].first;
 }
 

@@ -1,6 +1,6 @@
 /* layout: where in a packed control state each thing lies.
  *
- * A field is a run of bits inside one 64-bit word. The layout gives a field to every thread's instruction index, whether it
+ * A field is a run of bits inside one quad, which has 64 bits. The layout gives a field to every thread's instruction index, whether it
  * is away, and held mutexes, and to every control location that the program mentions; what has no field (width 0) never
  * changes or is data. The fields of a thread lie together in its block; threads of one class have equal blocks. A layout is
  * rebuilt whenever a range grows. Private to machine/machine*.c. */
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct field {
-    uint32_t word;
+    uint32_t quad;
     uint8_t shift;
     uint8_t width;  /* bits; 0: nothing is stored */
     bool is_signed; /* two's complement in width bits; else 0 .. 2^width - 1 */
@@ -61,13 +61,13 @@ static inline uint64_t field_mask(struct field field)
 
 static inline uint64_t field_get(struct field field, const uint64_t *state)
 {
-    return state[field.word] >> field.shift & field_mask(field);
+    return state[field.quad] >> field.shift & field_mask(field);
 }
 
 static inline void field_set(struct field field, uint64_t *state, uint64_t bits)
 {
     uint64_t mask = field_mask(field) << field.shift;
-    state[field.word] = (state[field.word] & ~mask) | (bits << field.shift & mask);
+    state[field.quad] = (state[field.quad] & ~mask) | (bits << field.shift & mask);
 }
 
 static inline int64_t field_get_value(struct field field, const uint64_t *state)

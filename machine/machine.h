@@ -6,8 +6,8 @@
  * where it goes or whether it can proceed, and how it assigns locations from others. A *location* is a number that stands
  * for a shared word or for a register of a thread. From this view the slice is computed.
  *
- * The dynamic view is a transition system over packed *control states*. A control state is an array of 64-bit words,
- * equal states have equal words. It holds the program counters, who is away at input or output, who holds which mutex, the
+ * The dynamic view is a transition system over packed *control states*. A control state is an array of *quads*, of 64 bits each,
+ * equal states have equal ones. It holds the program counters, who is away at input or output, who holds which mutex, the
  * permits of the semaphores, what is in the queues, and the values of those locations that are control; the values of the
  * other locations, the *data*, are not stored: a step reports instead how they moved ("target takes its value from source,
  * plus addend"). A machine made without data is the complete machine of the classical explicit search.
@@ -171,8 +171,8 @@ bool *machine_find_ways_inside(const struct machine *self, size_t thread);
 /* The size of a control state in bits; a caller that appends bits of its own may do so from there. */
 size_t machine_bits(const struct machine *self);
 
-/* Where a thread's block lies: bits first .. first + width - 1. A block of up to 64 bits never crosses a 64-bit word; a
- * larger one begins at a word and fills whole words. */
+/* Where a thread's block lies: bits first .. first + width - 1. A block of up to 64 bits never crosses a quad; a
+ * larger one begins at a quad and fills whole quads. */
 struct machine_block {
     size_t first;
     size_t width;

@@ -22,11 +22,11 @@ static struct explorer_found *add_found(const struct explorer *self, struct expl
 {
     if (batch->count == batch->capacity) {
         batch->found = memory_grow(batch->found, batch->count, &batch->capacity, sizeof *batch->found);
-        batch->states = memory_resize(batch->states, batch->capacity * self->system->words, sizeof *batch->states);
+        batch->states = memory_resize(batch->states, batch->capacity * self->system->quads, sizeof *batch->states);
         if (keeps(self))
             batch->steps = memory_resize(batch->steps, batch->capacity, sizeof *batch->steps);
     }
-    batch->after = batch->states + batch->count * self->system->words;
+    batch->after = batch->states + batch->count * self->system->quads;
     return &batch->found[batch->count++];
 }
 
@@ -122,7 +122,7 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
     self->here = number;
     self->state = stateset_at(&self->states, number);
     bool is_kept = keeps(self);
-    size_t words = self->system->words;
+    size_t quads = self->system->quads;
     const struct system_choices *choices = is_kept ? &batch->all_choices[s] : NULL;
     if (self->observer->state != NULL && !self->observer->state(self->context, choices))
         return EXPLORER_ENDED;
@@ -134,7 +134,7 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
         step.thread = found->thread;
         step.option = found->option;
         step.step = is_kept ? &batch->steps[p] : NULL;
-        step.after = found->is_failure ? NULL : batch->states + p * words;
+        step.after = found->is_failure ? NULL : batch->states + p * quads;
         step.position = p;
         prefetch(self, batch, p);
         result = enter(self, found->hash, &step);
@@ -144,7 +144,7 @@ static enum explorer_result enter_state(struct explorer *self, uint32_t number, 
 
 static enum explorer_result enter_starts(struct explorer *self)
 {
-    uint64_t *state = memory_new(self->system->words, sizeof *state);
+    uint64_t *state = memory_new(self->system->quads, sizeof *state);
     enum explorer_result result = EXPLORER_GOES_ON;
     for (uint64_t which = 0; which < system_start_count(self->system) && result == EXPLORER_GOES_ON; which++) {
         struct explorer_step step = {.after = state};
@@ -255,7 +255,7 @@ enum explorer_result explorer_expand(struct explorer *self, uint32_t number)
 static void start(struct explorer *self, const struct machine *machine, const struct scheduler *scheduler)
 {
     self->system = system_new(machine, scheduler, &self->options.system);
-    stateset_start(&self->states, self->system->words, self->budget);
+    stateset_start(&self->states, self->system->quads, self->budget);
     self->level_first = memory_new(1, sizeof *self->level_first);
     self->level_count = 0;
     self->level_capacity = 1;

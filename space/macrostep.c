@@ -8,7 +8,7 @@
 void macrostep_start(struct macrostep *self, const struct system *system)
 {
     self->system = system;
-    self->spare = memory_new(system->words, sizeof *self->spare);
+    self->spare = memory_new(system->quads, sizeof *self->spare);
     self->net = (struct composition){0};
 }
 
@@ -80,7 +80,7 @@ static void go_on(struct macrostep *self, uint64_t *state)
 {
     struct system_choices choices;
     unsigned option;
-    size_t thread, bytes = self->system->words * sizeof *state;
+    size_t thread, bytes = self->system->quads * sizeof *state;
     while (must_go_on(self, state, &choices, &option, &thread)) {
         self->overlaps |= macrostep_finds_overlap(self->system->machine, state);
         take_step(self, state, &choices, option, thread, self->spare);

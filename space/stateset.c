@@ -17,14 +17,14 @@ _Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one
  * than 8 bytes for itself and 7.2 in the table. */
 enum { LARGE_TABLE = 1 << 18 };
 
-void stateset_start(struct stateset *self, size_t words, struct budget *budget)
+void stateset_start(struct stateset *self, size_t quads, struct budget *budget)
 {
-    *self = (struct stateset){.words = words, .budget = budget};
+    *self = (struct stateset){.quads = quads, .budget = budget};
 }
 
 uint64_t stateset_hash(const struct stateset *self, const uint64_t *state)
 {
-    return XXH3_64bits(state, self->words * sizeof *state);
+    return XXH3_64bits(state, self->quads * sizeof *state);
 }
 
 /* Maps a hash onto a table of any size: the high half of the product (Lemire, Fast random integer generation in an
@@ -49,7 +49,7 @@ static bool is_state(const struct stateset *self, uint32_t number, const uint64_
     const uint64_t *other = stateset_at(self, number);
     if (other[0] != state[0])
         return false;
-    return self->words == 1 || memcmp(other, state, self->words * sizeof *state) == 0;
+    return self->quads == 1 || memcmp(other, state, self->quads * sizeof *state) == 0;
 }
 
 /* ---- Growing ------------------------------------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static void want_large_pages(void *block, size_t bytes)
 
 static bool grow_states(struct stateset *self, size_t needed)
 {
-    size_t bytes = self->words * sizeof *self->states;
+    size_t bytes = self->quads * sizeof *self->states;
     uint64_t *states = budget_grow(self->budget, self->states, needed, &self->capacity, bytes);
     if (states == NULL)
         return false;
@@ -190,7 +190,7 @@ uint32_t stateset_add(struct stateset *self, const uint64_t *state, uint64_t has
         return number;
     number = (uint32_t)self->count++;
     put(&self->buckets[place], number, hash);
-    memcpy(self->states + (size_t)number * self->words, state, self->words * sizeof *state);
+    memcpy(self->states + (size_t)number * self->quads, state, self->quads * sizeof *state);
     return number;
 }
 

@@ -4,7 +4,7 @@
  * bits of its hash, so that a look into one line tells nearly always which state to compare with; the states themselves
  * lie one after the other in one array, in the order in which they were added. A hash finds a place to look; what decides
  * is always the comparison of whole states. The array alone is the truth, so that growing the table frees the old one
- * first: with one word a state the set needs 8 bytes for the state and 6 to 8 for its place in the table.
+ * first: with one quad a state the set needs 8 bytes for the state and 6 to 8 for its place in the table.
  *
  * Cache misses are what a search waits for, so that adding is offered in two halves: stateset_prefetch() for a state that
  * will be added soon, stateset_add() a little later. */
@@ -28,7 +28,7 @@ struct stateset_bucket {
 };
 
 struct stateset {
-    size_t words;     /* 64-bit words of a state, at least 1 */
+    size_t quads;     /* of 64 bits, at least 1 */
     uint64_t *states; /* count states */
     size_t count;
     size_t capacity; /* of states, in states */
@@ -38,8 +38,8 @@ struct stateset {
     struct budget *budget; /* borrowed; asked before the arrays grow */
 };
 
-/* Starts a set of states of `words` words. Freed with stateset_free(). */
-void stateset_start(struct stateset *self, size_t words, struct budget *budget);
+/* Starts a set of states of `quads` quads. Freed with stateset_free(). */
+void stateset_start(struct stateset *self, size_t quads, struct budget *budget);
 void stateset_free(struct stateset *self);
 
 /* The hash of a state. */
@@ -62,5 +62,5 @@ uint32_t stateset_find(const struct stateset *self, const uint64_t *state);
 /* A state by its number, borrowed until the next reserve. */
 static inline const uint64_t *stateset_at(const struct stateset *self, uint32_t number)
 {
-    return self->states + (size_t)number * self->words;
+    return self->states + (size_t)number * self->quads;
 }

@@ -5,27 +5,27 @@
 #include <assert.h>
 #include <string.h>
 
-enum { WORD_BITS = 64 };
+enum { QUAD_BITS = 64 };
 
 /* ---- Bits ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t low_mask(size_t bits)
 {
-    return bits >= WORD_BITS ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+    return bits >= QUAD_BITS ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
 static uint64_t get_bits(const uint64_t *state, size_t first, size_t bits)
 {
-    return bits == 0 ? 0 : state[first / WORD_BITS] >> first % WORD_BITS & low_mask(bits);
+    return bits == 0 ? 0 : state[first / QUAD_BITS] >> first % QUAD_BITS & low_mask(bits);
 }
 
 static void set_bits(uint64_t *state, size_t first, size_t bits, uint64_t value)
 {
     if (bits == 0)
         return;
-    uint64_t mask = low_mask(bits) << first % WORD_BITS;
-    uint64_t *word = &state[first / WORD_BITS];
-    *word = (*word & ~mask) | (value << first % WORD_BITS & mask);
+    uint64_t mask = low_mask(bits) << first % QUAD_BITS;
+    uint64_t *quad = &state[first / QUAD_BITS];
+    *quad = (*quad & ~mask) | (value << first % QUAD_BITS & mask);
 }
 
 static uint64_t get_field(const uint64_t *state, struct system_field field)
@@ -42,14 +42,14 @@ static void set_field(uint64_t *state, struct system_field field, uint64_t value
 
 static size_t bits_for(uint64_t greatest)
 {
-    return greatest == 0 ? 0 : WORD_BITS - (size_t)__builtin_clzll(greatest);
+    return greatest == 0 ? 0 : QUAD_BITS - (size_t)__builtin_clzll(greatest);
 }
 
-/* Takes room for numbers up to a greatest one from *end on, where it does not cross a word. */
+/* Takes room for numbers up to a greatest one from *end on, where it does not cross a quad. */
 static struct system_field take_field(size_t *end, uint64_t greatest)
 {
-    size_t bits = bits_for(greatest), offset = *end % WORD_BITS;
-    size_t first = offset + bits > WORD_BITS ? *end + WORD_BITS - offset : *end;
+    size_t bits = bits_for(greatest), offset = *end % QUAD_BITS;
+    size_t first = offset + bits > QUAD_BITS ? *end + QUAD_BITS - offset : *end;
     *end = bits > 0 ? first + bits : *end;
     return (struct system_field){first, bits};
 }
@@ -66,7 +66,7 @@ static void lay_out(struct system *self)
     self->mark = take_field(&end, self->tracks_last ? self->thread_count : 0);
     self->options = self->shape.options + machine_has_buffers(self->machine);
     self->chooses = !scheduler_is_free(self->scheduler);
-    self->words = end > 0 ? (end + WORD_BITS - 1) / WORD_BITS : 1;
+    self->quads = end > 0 ? (end + QUAD_BITS - 1) / QUAD_BITS : 1;
 }
 
 static void link_classes(struct system *self)
@@ -146,7 +146,7 @@ uint64_t system_start_count(const struct system *self)
 
 void system_start(const struct system *self, uint64_t which, uint64_t *state)
 {
-    memset(state, 0, self->words * sizeof *state);
+    memset(state, 0, self->quads * sizeof *state);
     machine_start(self->machine, state);
     if (!self->chooses)
         return;
@@ -248,7 +248,7 @@ void system_step(const struct system *self, const uint64_t *before, const struct
     bool is_flush = system_is_flush(self, option);
     unsigned way = is_flush ? WAY_FLUSH : option < self->options ? 0 : option / self->options;
     after[0] = before[0]; /* most states have no more */
-    for (size_t w = 1; w < self->words; w++)
+    for (size_t w = 1; w < self->quads; w++)
         after[w] = before[w];
     machine_choose(self->machine, after, thread, way, step);
     if (step->result != STEP_TAKEN)
@@ -264,32 +264,32 @@ void system_step(const struct system *self, const uint64_t *before, const struct
 /* Compares two blocks of equal width: below, at, or above 0. */
 static inline int compare_blocks(const uint64_t *state, struct machine_block a, struct machine_block b)
 {
-    if (a.width <= WORD_BITS) {
+    if (a.width <= QUAD_BITS) {
         uint64_t bits_a = get_bits(state, a.first, a.width);
         uint64_t bits_b = get_bits(state, b.first, b.width);
         return (bits_a > bits_b) - (bits_a < bits_b);
     }
-    for (size_t w = a.width / WORD_BITS; w-- > 0;) {
-        uint64_t word_a = state[a.first / WORD_BITS + w];
-        uint64_t word_b = state[b.first / WORD_BITS + w];
-        if (word_a != word_b)
-            return word_a > word_b ? 1 : -1;
+    for (size_t w = a.width / QUAD_BITS; w-- > 0;) {
+        uint64_t quad_a = state[a.first / QUAD_BITS + w];
+        uint64_t quad_b = state[b.first / QUAD_BITS + w];
+        if (quad_a != quad_b)
+            return quad_a > quad_b ? 1 : -1;
     }
     return 0;
 }
 
 static void swap_blocks(uint64_t *state, struct machine_block a, struct machine_block b)
 {
-    if (a.width <= WORD_BITS) {
+    if (a.width <= QUAD_BITS) {
         uint64_t bits = get_bits(state, a.first, a.width);
         set_bits(state, a.first, a.width, get_bits(state, b.first, b.width));
         set_bits(state, b.first, b.width, bits);
         return;
     }
-    for (size_t w = 0; w < a.width / WORD_BITS; w++) {
-        uint64_t word = state[a.first / WORD_BITS + w];
-        state[a.first / WORD_BITS + w] = state[b.first / WORD_BITS + w];
-        state[b.first / WORD_BITS + w] = word;
+    for (size_t w = 0; w < a.width / QUAD_BITS; w++) {
+        uint64_t quad = state[a.first / QUAD_BITS + w];
+        state[a.first / QUAD_BITS + w] = state[b.first / QUAD_BITS + w];
+        state[b.first / QUAD_BITS + w] = quad;
     }
 }
 

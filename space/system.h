@@ -25,7 +25,7 @@ enum {
     SYSTEM_STEPS_MAX = SYSTEM_SCHEDULER_OPTIONS_MAX * (CHOICES_TOTAL_MAX + SCHEDULER_THREADS_MAX)
 };
 
-/* A run of bits of a state, which never crosses a 64-bit word. */
+/* A run of bits of a state, which never crosses a quad. */
 struct system_field {
     size_t first;
     size_t bits;
@@ -50,7 +50,7 @@ struct system {
     unsigned
         options;  /* the scheduler's, and, where stores wait in buffers, one by which the oldest one reaches memory */
     bool chooses; /* the scheduler: which of the ready threads may step */
-    size_t words; /* 64-bit words of a state, at least 1 */
+    size_t quads; /* of 64 bits that a state is made of, at least 1 */
     struct system_field common;  /* of the scheduler's memory */
     struct system_field current; /* 0 for nobody, else thread + 1 */
     struct system_field own[SYSTEM_THREADS_MAX];

@@ -139,8 +139,10 @@ TESTS += $(oracle_test) $(grades_test) $(random_tests) $(unit_tests)
 %C%_libunit_a_SOURCES = $(unit_sources)
 %C%_fuzz_test_submissions_SOURCES = %D%/fuzz/test_submissions.c %D%/fuzz/fuzz_submission.c
 endif
-# Writes certificates for test_verify.sh.
-check_PROGRAMS += %D%/whole/certify
+# Writes certificates for test_verify.sh, and their checksums.
+check_PROGRAMS += %D%/whole/certify %D%/whole/seal
+%C%_whole_seal_SOURCES = %D%/whole/seal.c verify/sha256.c verify/sha256.h
+%C%_whole_seal_LDADD =
 %C%_whole_certify_LDADD = $(OUR_LIBS) $(THEIR_LIBS)
 
 # For every program that does not say otherwise, that is the tests.

@@ -19,7 +19,7 @@ struct replay {
     uint64_t *state;  /* now */
     uint64_t *before; /* before the instruction under way */
     uint64_t *origin; /* before the step that it belongs to */
-    size_t words;     /* of a state */
+    size_t quads;     /* of a state */
     struct scheduler_memory memory;
     struct scheduler_shape shape;
     struct recorder recorder;
@@ -42,10 +42,10 @@ static struct scheduler_moment now(const struct replay *self)
 
 static void start(struct replay *self, uint32_t word, uint64_t which)
 {
-    self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
-    self->state = memory_new(self->words, sizeof *self->state);
-    self->before = memory_new(self->words, sizeof *self->before);
-    self->origin = memory_new(self->words, sizeof *self->origin);
+    self->quads = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
+    self->state = memory_new(self->quads, sizeof *self->state);
+    self->before = memory_new(self->quads, sizeof *self->before);
+    self->origin = memory_new(self->quads, sizeof *self->origin);
     self->last = -1;
     machine_start(self->machine, self->state);
     struct scheduler_moment moment = now(self);
@@ -200,10 +200,10 @@ static bool execute_all(struct replay *self, size_t executed, struct step *step)
     step->result = STEP_TAKEN;
     for (size_t a = schedule_first_step(schedule); a < last && step->result != STEP_TOO_NARROW; a++)
         machine_choose(self->machine, self->state, schedule->actions[a].thread, action_way(schedule->actions[a]), step);
-    memcpy(self->origin, self->state, self->words * sizeof *self->state);
+    memcpy(self->origin, self->state, self->quads * sizeof *self->state);
     for (size_t i = 0; i <= executed && step->result != STEP_TOO_NARROW; i++) {
         struct action action = schedule->actions[last];
-        memcpy(self->before, self->state, self->words * sizeof *self->state);
+        memcpy(self->before, self->state, self->quads * sizeof *self->state);
         machine_execute(self->machine, self->state, action.thread, i == 0 ? action_way(action) : 0, step);
     }
     return step->result != STEP_TOO_NARROW;
@@ -214,20 +214,20 @@ static void execute_again(struct replay *self, size_t executed, struct step *ste
 {
     do {
         machine_widen(self->machine, step->narrow, step->narrow_value);
-        self->words = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
-        self->state = memory_resize(self->state, self->words, sizeof *self->state);
-        self->before = memory_resize(self->before, self->words, sizeof *self->before);
-        self->origin = memory_resize(self->origin, self->words, sizeof *self->origin);
-        memset(self->state, 0, self->words * sizeof *self->state);
+        self->quads = (machine_bits(self->machine) + 63) / 64 + STATE_WORDS_SPARE;
+        self->state = memory_resize(self->state, self->quads, sizeof *self->state);
+        self->before = memory_resize(self->before, self->quads, sizeof *self->before);
+        self->origin = memory_resize(self->origin, self->quads, sizeof *self->origin);
+        memset(self->state, 0, self->quads * sizeof *self->state);
     } while (!execute_all(self, executed, step));
 }
 
 /* Executes an instruction of the last action of the schedule so far, of which some were executed before. */
 static void execute(struct replay *self, struct action action, size_t executed, struct step *step)
 {
-    memcpy(self->before, self->state, self->words * sizeof *self->state);
+    memcpy(self->before, self->state, self->quads * sizeof *self->state);
     if (executed == 0)
-        memcpy(self->origin, self->state, self->words * sizeof *self->state);
+        memcpy(self->origin, self->state, self->quads * sizeof *self->state);
     machine_execute(self->machine, self->state, action.thread, executed == 0 ? action_way(action) : 0, step);
     if (step->result == STEP_TOO_NARROW)
         execute_again(self, executed, step);
@@ -311,7 +311,7 @@ static void note_failure(struct replay *self, const struct step *step, struct tr
     trace->end = TRACE_FAILED;
     trace->end_text = machine_describe_failure(self->machine, recorded->thread, step->index, step->failure);
     recorded->act = TRACE_FAILS;
-    memcpy(self->state, self->before, self->words * sizeof *self->state);
+    memcpy(self->state, self->before, self->quads * sizeof *self->state);
 }
 
 static void note_death(struct replay *self, const struct step *step, struct trace_step *recorded)

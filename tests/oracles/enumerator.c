@@ -25,8 +25,8 @@ struct walk {
     const struct observation *observation;
     struct text output; /* what was printed on the way to where the walk stands */
     uint64_t all;       /* the set of all threads */
-    size_t state_words;
-    uint64_t *states;  /* state_words for each depth */
+    size_t state_quads;
+    uint64_t *states;  /* state_quads for each depth */
     uint32_t *threads; /* which thread made the step from each depth */
     mpq_t *chances;    /* probability of being at the node of each depth */
     struct enumeration *result;
@@ -126,7 +126,7 @@ static bool contains(uint64_t set, size_t thread)
 
 static uint64_t *state_at(const struct walk *self, size_t depth)
 {
-    return self->states + depth * self->state_words;
+    return self->states + depth * self->state_quads;
 }
 
 static enum walk_result finish(struct walk *self, struct enumeration_end *end, size_t depth, uint32_t preemptions)
@@ -245,7 +245,7 @@ static enum walk_result follow(struct walk *self, size_t depth, const struct sta
     uint64_t *after = state_at(self, depth + 1);
     struct enumerator_moment from = moment_of(self->machine, before), to;
     size_t length = self->output.length;
-    memcpy(after, before, self->state_words * sizeof *after);
+    memcpy(after, before, self->state_quads * sizeof *after);
     self->threads[depth] = (uint32_t)thread | way << WAY_SHIFT;
     enum step_result taken = take(self, after, thread, way, &from);
     if (taken == STEP_TOO_NARROW)
@@ -307,18 +307,18 @@ static struct standing standing_at_start(const struct enumerator_policy *policy,
     return standing;
 }
 
-static size_t words_of(const struct machine *machine)
+static size_t quads_of(const struct machine *machine)
 {
-    size_t words = (machine_bits(machine) + 63) / 64;
-    return words > 0 ? words : 1;
+    size_t quads = (machine_bits(machine) + 63) / 64;
+    return quads > 0 ? quads : 1;
 }
 
 /* One attempt, with the machine as wide as it is now. */
 static enum walk_result attempt(struct walk *self)
 {
     enum walk_result result = WALK_DONE;
-    self->state_words = words_of(self->machine);
-    self->states = memory_new((self->bounds.steps + 1) * self->state_words, sizeof *self->states);
+    self->state_quads = quads_of(self->machine);
+    self->states = memory_new((self->bounds.steps + 1) * self->state_quads, sizeof *self->states);
     self->result = enumeration_new();
     text_cut(&self->output, 0);
     machine_start(self->machine, self->states);
@@ -405,7 +405,7 @@ struct enumeration *enumerator_run_observing(const struct program *program, cons
 static enum walk_result attempt_schedule(struct walk *self, const uint32_t *threads, size_t count,
                                          struct standing *standing, uint64_t *before, uint64_t *after)
 {
-    size_t bytes = words_of(self->machine) * sizeof *before;
+    size_t bytes = quads_of(self->machine) * sizeof *before;
     *standing = standing_at_start(self->policy, 0);
     machine_start(self->machine, before);
     for (size_t s = 0; s < count; s++) {
@@ -437,9 +437,9 @@ bool enumerator_allows(const struct program *program, const struct enumerator_po
     enum walk_result result = WALK_NARROW;
     assert(walk.policy->starts == 1 && walk.policy->options == 1);
     while (result == WALK_NARROW) {
-        size_t words = words_of(walk.machine);
-        uint64_t *states = memory_new(2 * words, sizeof *states);
-        result = attempt_schedule(&walk, threads, count, &standing, states, states + words);
+        size_t quads = quads_of(walk.machine);
+        uint64_t *states = memory_new(2 * quads, sizeof *states);
+        result = attempt_schedule(&walk, threads, count, &standing, states, states + quads);
         memory_free(states);
     }
     text_free(&walk.output);

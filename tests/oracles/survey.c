@@ -32,7 +32,7 @@ struct search {
     const struct enumerator_policy *policy;
     const struct observation *observation;
     location_id word;
-    size_t words; /* of a state */
+    size_t quads; /* of a state */
     uint64_t *states;
     int64_t *changes; /* of a place, for each thread: what it has added to the word on the way there */
     struct spot *places;
@@ -66,8 +66,8 @@ static uint64_t hash_place(const struct search *self, size_t position)
     const struct spot *place = &self->places[position];
     const unsigned char *memory = (const unsigned char *)&place->memory;
     uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), (uint64_t)place->last);
-    for (size_t w = 0; w < self->words; w++)
-        hash = mix(hash, self->states[position * self->words + w]);
+    for (size_t w = 0; w < self->quads; w++)
+        hash = mix(hash, self->states[position * self->quads + w]);
     for (size_t i = 0; self->policy != NULL && i < sizeof place->memory; i++)
         hash = mix(hash, memory[i]);
     return hash;
@@ -77,7 +77,7 @@ static bool is_same(const struct search *self, size_t a, size_t b)
 {
     return self->places[a].hash == self->places[b].hash && self->places[a].last == self->places[b].last &&
            memcmp(&self->places[a].memory, &self->places[b].memory, sizeof self->places[a].memory) == 0 &&
-           memcmp(self->states + a * self->words, self->states + b * self->words, self->words * sizeof *self->states) ==
+           memcmp(self->states + a * self->quads, self->states + b * self->quads, self->quads * sizeof *self->states) ==
                0;
 }
 
@@ -107,7 +107,7 @@ static void reserve_place(struct search *self)
     if (self->count < self->capacity)
         return;
     self->capacity = self->capacity == 0 ? 256 : 2 * self->capacity;
-    self->states = memory_resize(self->states, self->capacity * self->words, sizeof *self->states);
+    self->states = memory_resize(self->states, self->capacity * self->quads, sizeof *self->states);
     self->changes = memory_resize(self->changes, self->capacity * self->program->thread_count, sizeof *self->changes);
     self->places = memory_resize(self->places, self->capacity, sizeof *self->places);
 }
@@ -160,7 +160,7 @@ static void add_link(struct search *self, size_t from, size_t to, double chance)
 
 static void read_tuple(const struct search *self, size_t position, int64_t *tuple)
 {
-    const uint64_t *state = self->states + position * self->words;
+    const uint64_t *state = self->states + position * self->quads;
     for (size_t p = 0; p < self->observation->count; p++) {
         const struct observation_place *place = &self->observation->places[p];
         location_id location = place->thread < 0
@@ -219,7 +219,7 @@ static void end_with_changes(struct search *self, size_t position)
 
 static bool is_finished(const struct search *self, size_t position)
 {
-    const uint64_t *state = self->states + position * self->words;
+    const uint64_t *state = self->states + position * self->quads;
     return machine_finished(self->machine, state) == machine_everybody(self->machine);
 }
 
@@ -387,8 +387,8 @@ struct turn {
 static void remember(struct search *self, size_t position, const struct turn *turn, const struct step *step,
                      uint32_t preemptions)
 {
-    struct enumerator_moment from = moment_of(self, self->states + position * self->words);
-    struct enumerator_moment to = moment_of(self, self->states + self->count * self->words);
+    struct enumerator_moment from = moment_of(self, self->states + position * self->quads);
+    struct enumerator_moment to = moment_of(self, self->states + self->count * self->quads);
     struct enumerator_memory *memory = &self->places[self->count].memory;
     if (self->policy == NULL)
         return;
@@ -405,9 +405,9 @@ static void take_step(struct search *self, size_t position, const struct turn *t
     size_t thread = turn->thread;
     reserve_place(self);
     const struct spot before = self->places[position];
-    uint64_t *state = self->states + position * self->words, *next = self->states + self->count * self->words;
+    uint64_t *state = self->states + position * self->quads, *next = self->states + self->count * self->quads;
     struct spot *after = &self->places[self->count];
-    memcpy(next, state, self->words * sizeof *next);
+    memcpy(next, state, self->quads * sizeof *next);
     machine_choose(self->machine, next, thread, turn->way, &step);
     if (step.result == STEP_TOO_NARROW) {
         machine_widen(self->machine, step.narrow, step.narrow_value);
@@ -438,9 +438,9 @@ static void take_step(struct search *self, size_t position, const struct turn *t
 /* All ways in which the step of a thread with an option can turn out. */
 static void take_turns(struct search *self, size_t position, struct turn turn)
 {
-    unsigned ways = machine_choice_count(self->machine, self->states + position * self->words, turn.thread);
+    unsigned ways = machine_choice_count(self->machine, self->states + position * self->quads, turn.thread);
     /* The states may move with each step. */
-    look_at_word(self, self->states + position * self->words, turn.thread);
+    look_at_word(self, self->states + position * self->quads, turn.thread);
     for (turn.way = 0; turn.way < ways && !self->too_narrow; turn.way++)
         take_step(self, position, &turn);
 }
@@ -460,7 +460,7 @@ static void visit(struct search *self, size_t position)
     if (self->places[position].is_done)
         return;
     self->places[position].is_done = true;
-    const uint64_t *state = self->states + position * self->words;
+    const uint64_t *state = self->states + position * self->quads;
     uint32_t preemptions = self->places[position].preemptions;
     look_inside(self, state, preemptions);
     struct enumerator_moment moment = moment_of(self, state);
@@ -486,10 +486,10 @@ static void start_with(struct search *self, uint64_t which, uint64_t starts)
 {
     size_t place = self->count;
     reserve_place(self);
-    memset(self->states + place * self->words, 0, self->words * sizeof *self->states);
+    memset(self->states + place * self->quads, 0, self->quads * sizeof *self->states);
     memset(&self->places[place], 0, sizeof *self->places);
     memset(changes_of(self, place), 0, self->program->thread_count * sizeof *self->changes);
-    machine_start(self->machine, self->states + place * self->words);
+    machine_start(self->machine, self->states + place * self->quads);
     self->places[place].last = -1;
     self->places[place].memory.current = -1;
     self->places[place].memory.last = -1;
@@ -502,7 +502,7 @@ static void start_with(struct search *self, uint64_t which, uint64_t starts)
 static void start(struct search *self)
 {
     uint64_t starts = self->policy != NULL ? self->policy->starts : 1;
-    self->words = machine_bits(self->machine) / 64 + 1;
+    self->quads = machine_bits(self->machine) / 64 + 1;
     for (uint64_t which = 0; which < starts; which++)
         start_with(self, which, starts);
 }

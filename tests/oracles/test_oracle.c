@@ -269,13 +269,13 @@ static void check_seeds(enum oracle_kind kind, bool draw, uint64_t seed, uint64_
 static void test_small_programs(void)
 {
     struct oracle_tally tally = {0};
-    check_seeds(ORACLE_SMALL, false, 1, 400, &tally);
-    CU_ASSERT(tally.sliced > 160);
-    CU_ASSERT(tally.programs - tally.sliced > 48);
-    CU_ASSERT(tally.symmetric > 48);
-    CU_ASSERT(tally.several > 66);
-    CU_ASSERT(tally.deadlocked > 16);
-    CU_ASSERT(tally.failed > 16);
+    check_seeds(ORACLE_SMALL, false, 1, 200, &tally);
+    CU_ASSERT(tally.sliced > 80);
+    CU_ASSERT(tally.programs - tally.sliced > 24);
+    CU_ASSERT(tally.symmetric > 24);
+    CU_ASSERT(tally.several > 33);
+    CU_ASSERT(tally.deadlocked > 8);
+    CU_ASSERT(tally.failed > 8);
     CU_ASSERT_EQUAL(tally.endless, 0);
 }
 
@@ -298,30 +298,30 @@ static void test_endless_programs(void)
 static void test_objects(void)
 {
     struct oracle_tally tally = {0};
-    check_seeds(ORACLE_OBJECTS, false, 1, 300, &tally);
-    CU_ASSERT(tally.enumerated > 280);
-    CU_ASSERT(tally.deadlocked > 40);
-    CU_ASSERT(tally.several > 25);
-    CU_ASSERT(tally.symmetric > 30);
-    CU_ASSERT(tally.failed > 8);
-    check_seeds(ORACLE_OBJECTS, true, 1000, 150, &tally);
+    check_seeds(ORACLE_OBJECTS, false, 1, 150, &tally);
+    CU_ASSERT(tally.enumerated > 140);
+    CU_ASSERT(tally.deadlocked > 20);
+    CU_ASSERT(tally.several > 12);
+    CU_ASSERT(tally.symmetric > 15);
+    CU_ASSERT(tally.failed > 4);
+    check_seeds(ORACLE_OBJECTS, true, 1000, 60, &tally);
 }
 
 /* The same under schedulers that are drawn, too. */
 static void test_scheduled_programs(void)
 {
     struct oracle_tally tally = {0};
-    check_seeds(ORACLE_SMALL, true, 50000, 400, &tally);
-    CU_ASSERT(tally.enumerated > 380);
-    CU_ASSERT(tally.sliced > 128);
-    CU_ASSERT(tally.symmetric > 32);
-    CU_ASSERT(tally.several > 48);
-    CU_ASSERT(tally.deadlocked > 16);
-    CU_ASSERT(tally.failed > 8);
-    CU_ASSERT(tally.collapsed > 128);
-    CU_ASSERT(tally.open > 48);
+    check_seeds(ORACLE_SMALL, true, 50000, 200, &tally);
+    CU_ASSERT(tally.enumerated > 190);
+    CU_ASSERT(tally.sliced > 64);
+    CU_ASSERT(tally.symmetric > 16);
+    CU_ASSERT(tally.several > 24);
+    CU_ASSERT(tally.deadlocked > 8);
+    CU_ASSERT(tally.failed > 4);
+    CU_ASSERT(tally.collapsed > 64);
+    CU_ASSERT(tally.open > 24);
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
-        CU_ASSERT(tally.kinds[k] > 24);
+        CU_ASSERT(tally.kinds[k] > 12);
 }
 
 static void test_scheduled_large_programs(void)

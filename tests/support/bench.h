@@ -4,12 +4,12 @@
 #include "machine/machine.h"
 #include "program/program.h"
 
-enum { BENCH_WORDS_MAX = 64 };
+enum { BENCH_QUADS_MAX = 64 };
 
 struct bench {
     struct program *program; /* owned */
     struct machine *machine;
-    uint64_t state[BENCH_WORDS_MAX];
+    uint64_t state[BENCH_QUADS_MAX];
     struct step step; /* the last one */
 };
 

@@ -89,7 +89,7 @@ struct naive {
     struct machine *machine;
     const struct scheduler *scheduler;
     struct system *system;
-    size_t words;
+    size_t quads;
     uint64_t *states;
     uint64_t *may; /* of each state: who may step, as fairness sees it */
     size_t *depths;
@@ -103,17 +103,17 @@ struct naive {
 
 static const uint64_t *state_at(const struct naive *self, size_t number)
 {
-    return self->states + number * self->words;
+    return self->states + number * self->quads;
 }
 
 static size_t find(struct naive *self, const uint64_t *state, size_t depth)
 {
     for (size_t s = 0; s < self->count; s++)
-        if (memcmp(state_at(self, s), state, self->words * sizeof *state) == 0)
+        if (memcmp(state_at(self, s), state, self->quads * sizeof *state) == 0)
             return s;
     if (self->count == STATES_MAX)
         return self->count;
-    memcpy(self->states + self->count * self->words, state, self->words * sizeof *state);
+    memcpy(self->states + self->count * self->quads, state, self->quads * sizeof *state);
     self->depths[self->count] = depth;
     return self->count++;
 }
@@ -158,8 +158,8 @@ static void begin(struct naive *self)
     forget(self);
     self->is_narrow = false;
     self->system = system_new(self->machine, self->scheduler, &options);
-    self->words = self->system->words;
-    self->states = memory_new((STATES_MAX + 1) * self->words, sizeof *self->states);
+    self->quads = self->system->quads;
+    self->states = memory_new((STATES_MAX + 1) * self->quads, sizeof *self->states);
     self->may = memory_new(STATES_MAX + 1, sizeof *self->may);
     self->depths = memory_new(STATES_MAX + 1, sizeof *self->depths);
     self->count = self->step_count = 0;
@@ -170,9 +170,9 @@ static bool explore(struct naive *self)
 {
     do {
         begin(self);
-        uint64_t *after = memory_new(self->words, sizeof *after);
+        uint64_t *after = memory_new(self->quads, sizeof *after);
         for (uint64_t s = 0; s < system_start_count(self->system); s++) {
-            memset(after, 0, self->words * sizeof *after);
+            memset(after, 0, self->quads * sizeof *after);
             system_start(self->system, s, after);
             find(self, after, 0);
         }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WORDS_MAX = 16 };
+enum { QUADS_MAX = 16 };
 
 static const char race[] = ".var x\n.main\n.rept ITERS\n mov x, %ax\n add $1, %ax\n mov %ax, x\n.endr\n";
 static const char locked[] = ".var x\n.mutex m\n.main\n.rept ITERS\n lock m\n mov x, %ax\n add $1, %ax\n mov %ax, x\n"
@@ -77,7 +77,7 @@ static enum explorer_result explore(struct bench *self, const char *text, const 
         graph_explore(&self->graph, self->machine, self->scheduler ? self->scheduler : scheduler_free_choice(),
                       self->slice, &options, &self->budget);
     self->system = self->graph.explorer.system;
-    CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
+    CU_ASSERT_TRUE_FATAL(self->system->quads <= QUADS_MAX);
     return result;
 }
 
@@ -97,7 +97,7 @@ static bool edges_fit(const struct bench *bench, uint32_t number)
 {
     const struct graph *graph = &bench->graph;
     const uint64_t *state = stateset_at(&graph->explorer.states, number);
-    uint64_t after[WORDS_MAX];
+    uint64_t after[QUADS_MAX];
     struct system_choices choices;
     uint64_t e = graph->edge_first[number];
     struct groups groups;
@@ -113,8 +113,8 @@ static bool edges_fit(const struct bench *bench, uint32_t number)
         system_step(bench->system, state, &choices, 0, groups.leader[g], after, &step);
         if (edge->thread != groups.leader[g] || edge->multiplicity != groups.size[g] || edge->length != 1)
             return false;
-        if (edge->preemptions != (bench->system->tracks_last &&
-                                  system_is_preemption(bench->system, state, &choices, 0, groups.leader[g])))
+        if (edge->preemptions !=
+            (bench->system->tracks_last && system_is_preemption(bench->system, state, &choices, 0, groups.leader[g])))
             return false;
         if (step.result == STEP_FAILED ? edge->target != STATESET_NONE : edge->target == STATESET_NONE)
             return false;
@@ -182,8 +182,8 @@ struct stretch {
 static struct stretch walk_stretch(const struct bench *bench, const uint64_t *from, unsigned option, size_t thread)
 {
     const struct system *system = bench->system;
-    uint64_t state[WORDS_MAX], after[WORDS_MAX];
-    size_t bytes = system->words * sizeof *state, first = thread;
+    uint64_t state[QUADS_MAX], after[QUADS_MAX];
+    size_t bytes = system->quads * sizeof *state, first = thread;
     struct stretch stretch = {STATESET_NONE, 0, 0};
     struct system_choices choices;
     struct step step;
@@ -427,7 +427,7 @@ static bool same_graph(const struct graph *a, const struct graph *b)
         if (a->edges[e].target != b->edges[e].target || a->edges[e].plan != b->edges[e].plan)
             return false;
     return memcmp(a->explorer.states.states, b->explorer.states.states,
-                  a->explorer.states.count * a->explorer.states.words * sizeof(uint64_t)) == 0;
+                  a->explorer.states.count * a->explorer.states.quads * sizeof(uint64_t)) == 0;
 }
 
 /* The numbers do not depend on the number of jobs, also where a level fills many batches. */

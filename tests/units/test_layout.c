@@ -10,8 +10,8 @@ enum {
     REGISTERS = 4,
     SHARED = 5,
     LOCATIONS = SHARED + THREADS * REGISTERS,
-    WORD_BITS = 64,
-    WORDS_MAX = 64
+    QUAD_BITS = 64,
+    QUADS_MAX = 64
 };
 
 /* A plan and the arrays that it borrows: threads 0 and 2 are of one class. */
@@ -59,12 +59,12 @@ static void start(struct subject *self, uint64_t *random, unsigned bits_max)
     layout_build(&self->layout, &self->plan);
 }
 
-/* Takes the bits of a field; false where one was taken before or the field crosses a word or the end. */
+/* Takes the bits of a field; false where one was taken before or the field crosses a quad or the end. */
 static bool take_bits(bool *taken, struct field field, const struct layout *layout)
 {
-    bool good = field.shift + field.width <= WORD_BITS;
+    bool good = field.shift + field.width <= QUAD_BITS;
     for (size_t b = 0; b < field.width; b++) {
-        size_t bit = (size_t)field.word * WORD_BITS + field.shift + b;
+        size_t bit = (size_t)field.quad * QUAD_BITS + field.shift + b;
         good = good && bit < layout->bits && !taken[bit];
         if (bit < layout->bits)
             taken[bit] = true;
@@ -74,7 +74,7 @@ static bool take_bits(bool *taken, struct field field, const struct layout *layo
 
 static bool is_disjoint(const struct subject *self)
 {
-    bool taken[WORDS_MAX * WORD_BITS] = {false}, good = self->layout.bits <= WORDS_MAX * WORD_BITS;
+    bool taken[QUADS_MAX * QUAD_BITS] = {false}, good = self->layout.bits <= QUADS_MAX * QUAD_BITS;
     for (size_t t = 0; t < THREADS && good; t++)
         good = take_bits(taken, self->layout.indices[t], &self->layout) &&
                take_bits(taken, self->layout.activities[t], &self->layout) &&
@@ -94,7 +94,7 @@ static bool holds_ranges(const struct subject *self)
         struct field field = self->layout.locations[l];
         const int64_t values[] = {self->ranges[l].least, self->ranges[l].greatest, 0};
         for (size_t v = 0; v < 3 && self->stored[l]; v++) {
-            uint64_t state[WORDS_MAX];
+            uint64_t state[QUADS_MAX];
             memset(state, v % 2 == 0 ? 0xff : 0, sizeof state);
             field_set(field, state, (uint64_t)values[v]);
             good = good && field_holds(field, values[v]) && field_get_value(field, state) == values[v];
@@ -105,7 +105,7 @@ static bool holds_ranges(const struct subject *self)
 
 static bool within(struct field field, struct machine_block block)
 {
-    size_t first = (size_t)field.word * WORD_BITS + field.shift;
+    size_t first = (size_t)field.quad * QUAD_BITS + field.shift;
     return field.width == 0 || (first >= block.first && first + field.width <= block.first + block.width);
 }
 
@@ -120,8 +120,8 @@ static bool has_blocks(const struct subject *self)
             good = good && within(self->layout.locations[SHARED + t * REGISTERS + r], block) &&
                    (self->layout.registers[t] >> r & 1) ==
                        (r < self->plan.register_count && self->stored[SHARED + t * REGISTERS + r]);
-        good = good && (block.width <= WORD_BITS ? block.first % WORD_BITS + block.width <= WORD_BITS
-                                                 : block.first % WORD_BITS == 0 && block.width % WORD_BITS == 0);
+        good = good && (block.width <= QUAD_BITS ? block.first % QUAD_BITS + block.width <= QUAD_BITS
+                                                 : block.first % QUAD_BITS == 0 && block.width % QUAD_BITS == 0);
     }
     return good;
 }
@@ -129,8 +129,8 @@ static bool has_blocks(const struct subject *self)
 static bool same_in_block(struct field a, struct machine_block block_a, struct field b, struct machine_block block_b)
 {
     return a.width == b.width && a.is_signed == b.is_signed &&
-           (a.width == 0 || (size_t)a.word * WORD_BITS + a.shift - block_a.first ==
-                                (size_t)b.word * WORD_BITS + b.shift - block_b.first);
+           (a.width == 0 || (size_t)a.quad * QUAD_BITS + a.shift - block_a.first ==
+                                (size_t)b.quad * QUAD_BITS + b.shift - block_b.first);
 }
 
 static bool classes_are_alike(const struct subject *self)

@@ -213,7 +213,7 @@ static void test_queue(void)
 static void test_equal_queues(void)
 {
     struct bench bench;
-    uint64_t first[BENCH_WORDS_MAX];
+    uint64_t first[BENCH_QUADS_MAX];
     bench_open(&bench,
                ".var x\n.queue q, 3\n.main\n.t\n put q, $6\n put q, $7\n get q, %ax\n get q, %ax\n mov $0, %ax\n"
                " j .t\n",
@@ -428,7 +428,7 @@ static void check_failure(const char *instructions, enum failure failure)
 {
     char text[256];
     struct bench bench;
-    uint64_t before[BENCH_WORDS_MAX];
+    uint64_t before[BENCH_QUADS_MAX];
     snprintf(text, sizeof text,
              ".var least, -9223372036854775808\n.var most, 9223372036854775807\n.mutex m\n.semaphore s, "
              "9223372036854775807\n.main\n mov $2, %%ax\n %s\n",
@@ -764,7 +764,7 @@ static void test_further_registers(void)
     static const char text[] =
         ".var u\n.var t, 7\n.main\n mov $104, %bx\n mov (%bx), %ax\n add $1, %ax\n mov %ax, t\n push %ax\n";
     struct program *program = subject_program(text, 2, 1);
-    uint64_t state[BENCH_WORDS_MAX];
+    uint64_t state[BENCH_QUADS_MAX];
     struct step step;
     move_registers(program);
     struct machine *machine = machine_new(program, NULL, false);

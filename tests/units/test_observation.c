@@ -34,7 +34,7 @@ static void test_tuples(void)
 
 /* ---- Against all schedules, one after the other ------------------------------------------------------------------ */
 
-enum { ENDS_MAX = 64, STATE_WORDS = 64 };
+enum { ENDS_MAX = 64, STATE_QUADS = 64 };
 
 struct end {
     int64_t tuple[2];
@@ -73,7 +73,7 @@ static void walk_all(struct walk *self, const uint64_t *state, double probabilit
     else if (enabled == 0)
         self->deadlocked++;
     for (uint64_t rest = enabled; rest != 0; rest &= rest - 1) {
-        uint64_t after[STATE_WORDS];
+        uint64_t after[STATE_QUADS];
         struct step step;
         memcpy(after, state, sizeof after);
         machine_step(self->machine, after, (size_t)__builtin_ctzll(rest), &step);
@@ -123,7 +123,7 @@ static struct outcome *observe_pair(const char *text, uint32_t first, uint32_t s
         .observation = observation, .witness = WITNESS_ALL, .no_symmetry = no_symmetry, .jobs = 1};
     struct outcome *outcome = subject_analyse(program, &options);
     struct walk walk = {.machine = wide_machine(program), .observation = &observation};
-    uint64_t state[STATE_WORDS] = {0};
+    uint64_t state[STATE_QUADS] = {0};
     machine_start(walk.machine, state);
     walk_all(&walk, state, 1);
     CU_ASSERT(outcome->complete && outcome->has_counts && outcome->has_random && outcome->has_preemptions);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 16, TOLD_MAX = 40 };
+enum { QUADS_MAX = 16, TOLD_MAX = 40 };
 
 static const char *const kinds[] = {"free", "tick", "parallel", "preemptions", "signal"};
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
@@ -235,7 +235,7 @@ struct bench {
     struct scheduler *scheduler;
     struct scheduler_shape shape;
     struct scheduler_memory memory;
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     unsigned misfits; /* memories and choices that were not as the shape says */
 };
 
@@ -268,7 +268,7 @@ static void open_bench(struct bench *self, const char *text, unsigned threads, c
     struct error error = ERROR_INIT;
     *self = (struct bench){.program = subject_program(text, threads, 1)};
     self->machine = machine_new(self->program, NULL, false);
-    CU_ASSERT_TRUE_FATAL(machine_bits(self->machine) <= WORDS_MAX * 64);
+    CU_ASSERT_TRUE_FATAL(machine_bits(self->machine) <= QUADS_MAX * 64);
     threads = (unsigned)machine_thread_count(self->machine);
     self->scheduler = make(kind, parameters, threads, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(self->scheduler);
@@ -301,7 +301,7 @@ static void look_at_choices(struct bench *self)
 
 static bool take(struct bench *self, unsigned option, size_t thread)
 {
-    uint64_t before[WORDS_MAX];
+    uint64_t before[QUADS_MAX];
     struct step step;
     memcpy(before, self->state, sizeof before);
     machine_step(self->machine, self->state, thread, &step);

@@ -355,7 +355,7 @@ static void test_too_large_unasked(void)
 
 /* ---- A naive judge --------------------------------------------------------------------------------------------- */
 
-enum { STATES_MAX = 192, STATE_WORDS = 8, SET_WORDS = STATES_MAX / 64, EDGES_MAX = STATES_MAX * 12 };
+enum { STATES_MAX = 192, STATE_QUADS = 8, SET_QUADS = STATES_MAX / 64, EDGES_MAX = STATES_MAX * 12 };
 
 struct naive_edge {
     size_t from, to, thread;
@@ -367,14 +367,14 @@ struct naive {
     const struct program *program;
     struct machine *machine;
     struct system *system;
-    uint64_t states[STATES_MAX][STATE_WORDS];
+    uint64_t states[STATES_MAX][STATE_QUADS];
     uint64_t may[STATES_MAX];
     size_t count;
     struct naive_edge edges[EDGES_MAX];
     size_t edge_count;
     size_t thread;         /* whose waits are judged */
     int kinds[STATES_MAX]; /* 0: does not wait; 1: to step; 2: to get in */
-    uint64_t reaches[STATES_MAX][SET_WORDS];
+    uint64_t reaches[STATES_MAX][SET_QUADS];
 };
 
 static bool contains(const uint64_t *set, size_t element)
@@ -385,7 +385,7 @@ static bool contains(const uint64_t *set, size_t element)
 /* Returns the number of a state, STATES_MAX where there is no room. */
 static size_t naive_number(struct naive *self, const uint64_t *state)
 {
-    size_t size = self->system->words * sizeof *state;
+    size_t size = self->system->quads * sizeof *state;
     for (size_t n = 0; n < self->count; n++)
         if (memcmp(self->states[n], state, size) == 0)
             return n;
@@ -397,7 +397,7 @@ static size_t naive_number(struct naive *self, const uint64_t *state)
 /* What the instructions of a step cost together, one after the other. */
 static uint64_t naive_ticks(const struct naive *self, size_t from, size_t thread, struct action action)
 {
-    uint64_t now[STATE_WORDS], ticks = 0;
+    uint64_t now[STATE_QUADS], ticks = 0;
     struct step step;
     memcpy(now, self->states[from], sizeof now);
     do {
@@ -412,7 +412,7 @@ static uint64_t naive_ticks(const struct naive *self, size_t from, size_t thread
 static bool naive_step(struct naive *self, size_t from, const struct system_choices *choices, unsigned option,
                        size_t thread)
 {
-    uint64_t after[STATE_WORDS];
+    uint64_t after[STATE_QUADS];
     struct step step;
     system_step(self->system, self->states[from], choices, option, thread, after, &step);
     if (step.result == STEP_TOO_NARROW)
@@ -430,9 +430,9 @@ static bool naive_step(struct naive *self, size_t from, const struct system_choi
 
 static bool naive_explore(struct naive *self)
 {
-    uint64_t first[STATE_WORDS];
+    uint64_t first[STATE_QUADS];
     struct system_choices choices;
-    bool fits = self->system->words <= STATE_WORDS;
+    bool fits = self->system->quads <= STATE_QUADS;
     self->count = self->edge_count = 0;
     for (uint64_t s = 0; s < system_start_count(self->system) && fits; s++) {
         system_start(self->system, s, first);
@@ -508,7 +508,7 @@ static void naive_close_over(struct naive *self, uint64_t idle)
     }
     for (size_t k = 0; k < self->count; k++)
         for (size_t i = 0; i < self->count; i++)
-            for (size_t w = 0; w < SET_WORDS && contains(self->reaches[i], k); w++)
+            for (size_t w = 0; w < SET_QUADS && contains(self->reaches[i], k); w++)
                 self->reaches[i][w] |= self->reaches[k][w];
 }
 
@@ -596,7 +596,7 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
     static const struct system_options options = {0};
     struct scheduler *scheduler = make(kind, wait->parameters, wait->parameter_count, naive->system->thread_count);
     struct system *system = system_new(naive->machine, scheduler, &options);
-    uint64_t now[STATE_WORDS + 1], after[STATE_WORDS + 1], entry[STATE_WORDS + 1];
+    uint64_t now[STATE_QUADS + 1], after[STATE_QUADS + 1], entry[STATE_QUADS + 1];
     uint64_t steps = 0, always = UINT64_MAX, sometimes = 0;
     system_start(system, 0, now);
     memcpy(entry, now, sizeof entry);
@@ -621,7 +621,7 @@ static void check_lasso(const struct naive *naive, const char *kind, const struc
     }
     /* A clock that runs down to the signal is not part of the state. */
     if (strcmp(kind, "signal") != 0)
-        CU_ASSERT_EQUAL(memcmp(now, entry, system->words * sizeof *now), 0);
+        CU_ASSERT_EQUAL(memcmp(now, entry, system->quads * sizeof *now), 0);
     CU_ASSERT(fairness != FAIRNESS_WEAK || (always & ~steps) == 0);
     CU_ASSERT(fairness != FAIRNESS_STRONG || (sometimes & ~steps) == 0);
     system_free(system);

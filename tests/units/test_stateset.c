@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { WORDS_MAX = 5 };
+enum { QUADS_MAX = 5 };
 
 /* A state that differs from others in one place only, which is another one for each. */
 static void make_state(uint64_t number, size_t words, uint64_t *state)
@@ -29,7 +29,7 @@ static void check_numbers(size_t words, uint32_t count)
 {
     struct budget budget = {0};
     struct stateset set;
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     unsigned wrong = 0;
     bool is_new;
     stateset_start(&set, words, &budget);
@@ -54,7 +54,7 @@ static void test_numbers(void)
 {
     check_numbers(1, 30000);
     check_numbers(2, 5000);
-    check_numbers(WORDS_MAX, 5000);
+    check_numbers(QUADS_MAX, 5000);
 }
 
 /* However many states claim to have one hash, whole states decide. */
@@ -82,10 +82,10 @@ static void test_hash_sees_every_word(void)
 {
     struct budget budget = {0};
     struct stateset set;
-    stateset_start(&set, WORDS_MAX, &budget);
-    uint64_t zero[WORDS_MAX] = {0};
-    for (size_t w = 0; w < WORDS_MAX; w++) {
-        uint64_t state[WORDS_MAX] = {0};
+    stateset_start(&set, QUADS_MAX, &budget);
+    uint64_t zero[QUADS_MAX] = {0};
+    for (size_t w = 0; w < QUADS_MAX; w++) {
+        uint64_t state[QUADS_MAX] = {0};
         state[w] = UINT64_C(1) << 63;
         CU_ASSERT_NOT_EQUAL(stateset_hash(&set, state), stateset_hash(&set, zero));
     }

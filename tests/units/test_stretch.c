@@ -114,7 +114,7 @@ static void test_failure(void)
     struct bench bench;
     open_bench(&bench,
                ".var x, 5\n.mutex m\n.main\n mov $7, x\n mov $1, %ax # no switch\n unlock m # no switch\n nop\n", 1);
-    uint64_t before[BENCH_WORDS_MAX];
+    uint64_t before[BENCH_QUADS_MAX];
     memcpy(before, bench.state, sizeof before);
     CU_ASSERT_EQUAL(bench_take(&bench, 0), STEP_FAILED);
     CU_ASSERT(bench.step.failure == FAILURE_UNLOCK && bench.step.index == 2);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WORDS_MAX = 128, STEPS_MAX = 40 };
+enum { QUADS_MAX = 128, STEPS_MAX = 40 };
 
 struct bench {
     struct program *program;
@@ -35,7 +35,7 @@ static void open_bench_under(struct bench *self, const char *text, unsigned thre
     CU_ASSERT_PTR_NOT_NULL_FATAL(self->scheduler);
     property_free_list(list, count);
     self->system = system_new(self->machine, self->scheduler, options);
-    CU_ASSERT_TRUE_FATAL(self->system->words <= WORDS_MAX);
+    CU_ASSERT_TRUE_FATAL(self->system->quads <= QUADS_MAX);
 }
 
 static void open_bench(struct bench *self, const char *text, unsigned threads, bool symmetry, bool tracks_last)
@@ -74,13 +74,13 @@ static size_t random_choice(uint64_t choices, uint64_t *random)
 /* Takes a step of a thread into *state itself; only the free scheduler's one option. */
 static enum step_result take(const struct system *system, uint64_t *state, size_t thread)
 {
-    uint64_t after[WORDS_MAX];
+    uint64_t after[QUADS_MAX];
     struct system_choices choices;
     struct step step;
     system_choices(system, state, &choices);
     system_step(system, state, &choices, 0, thread, after, &step);
     if (step.result == STEP_TAKEN)
-        memcpy(state, after, system->words * sizeof *state);
+        memcpy(state, after, system->quads * sizeof *state);
     return step.result;
 }
 
@@ -97,7 +97,7 @@ static size_t run(const struct system *system, const uint8_t *schedule, size_t c
 
 static size_t random_schedule(const struct system *system, uint8_t *schedule, size_t limit, uint64_t *random)
 {
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     struct system_choices choices;
     size_t count = 0;
     system_start(system, 0, state);
@@ -215,8 +215,8 @@ static void check_canonical(const char *text, unsigned threads, const struct wan
     CU_ASSERT_TRUE(bench.system->symmetric);
     for (int round = 0; round < 300; round++) {
         uint8_t schedule[STEPS_MAX], renamed[SYSTEM_THREADS_MAX], moved[SYSTEM_THREADS_MAX], same[SYSTEM_THREADS_MAX];
-        uint64_t state[WORDS_MAX], other[WORDS_MAX], before[WORDS_MAX];
-        size_t bytes = bench.system->words * sizeof *state;
+        uint64_t state[QUADS_MAX], other[QUADS_MAX], before[QUADS_MAX];
+        size_t bytes = bench.system->quads * sizeof *state;
         for (size_t t = 0; t < SYSTEM_THREADS_MAX; t++)
             same[t] = (uint8_t)t;
         size_t count = random_schedule(bench.system, schedule, (size_t)round % STEPS_MAX, &random);
@@ -280,7 +280,7 @@ static void test_starts_and_options(void)
     struct property *list = NULL;
     size_t count = 0;
     struct system_options options = {.tracks_last = true};
-    uint64_t first[WORDS_MAX], second[WORDS_MAX], after[WORDS_MAX];
+    uint64_t first[QUADS_MAX], second[QUADS_MAX], after[QUADS_MAX];
     struct system_choices choices;
     struct step step;
     property_add_number(&list, &count, "quantum", 2);
@@ -293,7 +293,7 @@ static void test_starts_and_options(void)
     CU_ASSERT_EQUAL(system_start_count(bench.system), 2);
     system_start(bench.system, 0, first);
     system_start(bench.system, 1, second);
-    CU_ASSERT(memcmp(first, second, bench.system->words * sizeof *first) != 0);
+    CU_ASSERT(memcmp(first, second, bench.system->quads * sizeof *first) != 0);
 
     system_choices(bench.system, first, &choices);
     CU_ASSERT(choices.options == 2 && choices.threads[0] == 3 && choices.threads[1] == 3);
@@ -320,7 +320,7 @@ static void test_starts_and_options(void)
 static void test_returns(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     struct system_choices choices;
     open_bench(&bench, ".var x\n.thread A\n io\n nop\n.thread B\n nop\n nop\n", 1, false, true);
     system_start(bench.system, 0, state);
@@ -340,7 +340,7 @@ static void test_returns(void)
 static void test_all_threads(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     struct system_choices choices;
     struct groups groups;
     open_bench(&bench, race, 64, true, true);
@@ -364,7 +364,7 @@ static void test_all_threads(void)
 static void test_without_symmetry(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX], kept[WORDS_MAX];
+    uint64_t state[QUADS_MAX], kept[QUADS_MAX];
     uint8_t moved[SYSTEM_THREADS_MAX];
     struct groups groups;
     open_bench(&bench, race, 3, false, false);
@@ -373,7 +373,7 @@ static void test_without_symmetry(void)
     CU_ASSERT_EQUAL(take(bench.system, state, 0), STEP_TAKEN);
     memcpy(kept, state, sizeof kept);
     system_canonicalize(bench.system, state, moved);
-    CU_ASSERT_EQUAL(memcmp(kept, state, bench.system->words * sizeof *kept), 0);
+    CU_ASSERT_EQUAL(memcmp(kept, state, bench.system->quads * sizeof *kept), 0);
     CU_ASSERT(moved[0] == 0 && moved[2] == 2);
     system_groups(bench.system, state, &groups);
     CU_ASSERT(groups.count == 3 && groups.size[1] == 1);
@@ -388,7 +388,7 @@ static void test_without_symmetry(void)
 static void test_mark(void)
 {
     struct bench bench;
-    uint64_t state[WORDS_MAX];
+    uint64_t state[QUADS_MAX];
     struct system_choices choices;
     struct groups groups;
     static const uint8_t schedule[] = {2, 1, 0}, same[] = {0, 1, 2};

@@ -157,15 +157,15 @@ static size_t count_states(struct machine *machine, const struct scheduler *sche
     struct budget budget = {0};
     struct count self = {.system = system_new(machine, scheduler, &(struct system_options){0})};
     budget_start(&budget);
-    stateset_start(&self.states, self.system->words, &budget);
-    self.before = memory_new(self.system->words, sizeof *self.before);
-    self.after = memory_new(self.system->words, sizeof *self.after);
+    stateset_start(&self.states, self.system->quads, &budget);
+    self.before = memory_new(self.system->quads, sizeof *self.before);
+    self.after = memory_new(self.system->quads, sizeof *self.after);
     for (uint64_t which = 0; which < system_start_count(self.system); which++) {
         system_start(self.system, which, self.before);
         enter(&self, self.before);
     }
     for (uint32_t s = 0; s < self.states.count && !self.is_narrow; s++) {
-        memcpy(self.before, stateset_at(&self.states, s), self.system->words * sizeof *self.before);
+        memcpy(self.before, stateset_at(&self.states, s), self.system->quads * sizeof *self.before);
         expand(&self);
     }
     size_t states = self.is_narrow ? 0 : self.states.count;

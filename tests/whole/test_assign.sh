@@ -244,7 +244,7 @@ replayed() {
     number=0
     for witness in key-witness.*.json; do
         number=$((number + 1))
-        [ -n "${LONG_TESTS-}" ] || [ $((number % 5)) -eq 0 ] || continue
+        [ -n "${LONG_TESTS-}" ] || [ $((number % 25)) -eq 0 ] || continue
         "$RACECHECK" replay "$witness" >out 2>&1 || { echo "replay of $witness: status $?"; cat out; return 1; }
     done
 }

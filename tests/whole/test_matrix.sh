@@ -11,7 +11,7 @@ set -u
 verifier=${RACECHECK_VERIFY:?must name the verifier}
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 # Sanitizers make everything slower.
-states=${CERTIFICATE_STATES:-$([ -n "${SANITIZERS-}" ] && echo 2000 || echo 20000)}
+states=${CERTIFICATE_STATES:-$([ -n "${SANITIZERS-}" ] && echo 1000 || echo 8000)}
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-matrix.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT

@@ -11,9 +11,9 @@ cp "$top"/examples/python/*.py "$work" && cd "$work" || exit 99
 tests=$top/tests/python
 python=${PYTHON:-python3}
 
-generated=12
-mutants=60
-stride=4
+generated=6
+mutants=30
+stride=8
 which=some
 test -n "${LONG_TESTS:-}" && generated=200 mutants=2000 stride=1 which=check
 

@@ -13,8 +13,8 @@ python=${PYTHON:-python3}
 
 # Free runs and witnesses of each example, and generated programs.
 runs=2
-witnesses=3
-programs=4
+witnesses=2
+programs=2
 test -n "${LONG_TESTS:-}" && runs=300 witnesses=12 programs=200
 
 number=0

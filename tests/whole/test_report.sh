@@ -239,7 +239,7 @@ def _(browser):
 
 @test("every step shows the value that the table has for it")
 def _(browser):
-    for name in ("ticks", "spin", "deadlock", "lock", *small_and("semaphore", "queue")):
+    for name in ("spin", "deadlock", *small_and("lock", "ticks", "semaphore", "queue")):
         page = opened(browser, name + ".html")
         wrong = page.run("""(() => {
             const rows = [...document.querySelectorAll(".told .steps tbody tr")], wrong = [];
@@ -486,7 +486,7 @@ def _(browser):
 
 @test("nothing is wider than the screen, down to 320 pixels")
 def _(browser):
-    for name in ("deadlock", "evil", "names", "pair", *small_and("wide", "ticks", "spin", "lock", "queue", "many", "condition")):
+    for name in ("evil", "names", *small_and("deadlock", "pair", "wide", "ticks", "spin", "lock", "queue", "many", "condition")):
         page = opened(browser, name + ".html")
         page.run("document.querySelectorAll('details').forEach((e, i) => { e.open = i < 40; })")
         page.run("(s => { s.value = 5; s.dispatchEvent(new Event('input')); })(document.getElementById('position'))")

@@ -7,7 +7,7 @@ set -u
 : "${RACECHECK:?must name the program}"
 top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 export LC_ALL=C
-programs=200 tests=60
+programs=100 tests=30
 if [ -n "${LONG_TESTS-}" ]; then
     programs=5000 tests=1000
 fi
