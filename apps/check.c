@@ -239,44 +239,12 @@ static char *print_wanted(const struct check *self, const struct observed_end *e
     return text_take(&text);
 }
 
-enum reach { REACH_UNKNOWN, REACH_POSSIBLE, REACH_IMPOSSIBLE };
-
-static enum reach known(bool is_possible)
-{
-    return is_possible ? REACH_POSSIBLE : REACH_IMPOSSIBLE;
-}
-
-static enum reach find_number(const struct outcome *outcome, int64_t value)
-{
-    if (outcome->has_values)
-        return known(intervals_contain(&outcome->values, value));
-    if (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest))
-        return known(value == outcome->least || value == outcome->greatest);
-    return REACH_UNKNOWN;
-}
-
-/* Whether a schedule ends with what was asked for, of a complete outcome. */
-static enum reach find_end(const struct outcome *outcome, const struct observed_end *end)
-{
-    int64_t value;
-    if (members_are_number(outcome))
-        return find_number(outcome, end->numbers[0]);
-    if (outcome->observation.count == end->count)
-        return outcome->has_values
-                   ? known(outcome_find_end(outcome, end, &value) && intervals_contain(&outcome->values, value))
-                   : REACH_UNKNOWN;
-    /* Where outputs are not told apart the automaton tells whether one is among them, unless none is of a schedule that ends. */
-    return outcome->has_behaviour && end->count == 1
-               ? known(!outcome->behaviour->is_of_prefixes && behaviour_has(outcome->behaviour, end->output))
-               : REACH_UNKNOWN;
-}
-
 /* Complains of each end that was asked for of which so much is known; returns whether there is one. */
 static bool complain(const struct check *self, enum reach reach)
 {
     bool is_any = false;
     for (size_t e = 0; e < self->options->values.count; e++) {
-        if (find_end(self->outcome, &self->ends[e]) != reach)
+        if (members_reach(self->outcome, &self->ends[e]) != reach)
             continue;
         char *wanted = print_wanted(self, &self->ends[e]);
         fprintf(stderr,

@@ -23,6 +23,9 @@ enum status command_verify(const struct options *options, struct error *error);
 /* racecheck replay FILE: execute a witness and say whether it does what it claims. */
 enum status command_replay(const struct options *options, struct error *error);
 
+/* racecheck measure FILE: run a real program again and again, and compare how it ends with all that can happen. */
+enum status command_measure(const struct options *options, struct error *error);
+
 /* racecheck models [NAME]: list the catalogue, or print one text. */
 enum status command_models(const struct options *options, struct error *error);
 

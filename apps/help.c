@@ -38,6 +38,7 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "  or:  racecheck export --promela|--litmus|--python-dump [OPTION]... [FILE]...\n"
                       "  or:  racecheck verify [OPTION]... FILE\n"
                       "  or:  racecheck replay [OPTION]... FILE\n"
+                      "  or:  racecheck measure [OPTION]... FILE.c|FILE.py\n"
                       "  or:  racecheck models [OPTION]... [NAME]\n"
                       "  or:  racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
                       "  or:  racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
@@ -72,6 +73,14 @@ static const char *const introductions[COMMAND_COUNT] = {
     [COMMAND_REPLAY] = "Usage: racecheck replay [OPTION]... FILE\n"
                        "Execute the schedule of a witness (JSON, as written by --witness or --json; - is\n"
                        "standard input) and check that it ends as it claims.\n",
+    [COMMAND_MEASURE] = "Usage: racecheck measure [OPTION]... FILE.c|FILE.py\n"
+                        "Run a real program again and again, and lay how often it printed what beside all\n"
+                        "that it can print: racecheck measure --runs 10000 counter.c\n"
+                        "\n"
+                        "A C program is what its compiler (--cc) makes of it, and its threads start\n"
+                        "together. It is compared with what several processors do whose memory is tso,\n"
+                        "unless --memory or --scheduler say otherwise. A run that ends as no schedule\n"
+                        "does is an alarm: either the model or the machine is not what you think.\n",
     [COMMAND_MODELS] = "Usage: racecheck models [OPTION]... [NAME]\n"
                        "List the built-in models, or print the text of one.\n",
     [COMMAND_ASSIGN] = "Usage: racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
@@ -98,6 +107,9 @@ static const char *const exit_statuses[COMMAND_COUNT] = {
         "reached first; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_VERIFY] = "0 the certificate is valid; 1 it is not; 2 the file is not a certificate, or cannot be read.",
     [COMMAND_REPLAY] = "0 the witness does what it claims; 1 it does not; 2 it cannot be read.",
+    [COMMAND_MEASURE] =
+        "0 every run ended as some schedule does; 1 a run did not: an alarm; 2 wrong usage or bad input, or the program cannot be run; "
+        "3 a limit was reached first, so that not all schedules are known; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_MODELS] = "0, or 2 if there is no model of that name.",
     [COMMAND_ASSIGN] =
         "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an "

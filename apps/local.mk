@@ -5,13 +5,17 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/axis.c %D%/axis.h \
     %D%/certification.c %D%/certification.h \
     %D%/check.c \
+    %D%/c_executable.c %D%/c_executable.h \
     %D%/commands.h \
+    %D%/compiler.c %D%/compiler.h \
     %D%/delivery.c %D%/delivery.h \
     %D%/examination.c %D%/examination.h \
     %D%/export.c \
     %D%/grade.c \
+    %D%/free_runs.c %D%/free_runs.h \
     %D%/help.c %D%/help.h \
     %D%/interpreter.c %D%/interpreter.h \
+    %D%/measure.c \
     %D%/models.c \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
@@ -23,9 +27,21 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/report.c \
     %D%/simulation.c %D%/simulation.h \
     %D%/source.c %D%/source.h \
+    %D%/start_gate.h \
     %D%/status.h \
     %D%/sweep.c \
-    %D%/verify.c
+    %D%/verify.c \
+    %D%/workplace.c %D%/workplace.h
+nodist_%C%_libapps_a_SOURCES = %D%/start_gate_text.c
+
+# What is linked with C programs that are run is a text in the program.
+EXTRA_DIST += %D%/start_gate.c
+BUILT_SOURCES += %D%/start_gate_text.c
+CLEANFILES += %D%/start_gate_text.c
+
+%D%/start_gate_text.c: $(srcdir)/%D%/start_gate.c $(srcdir)/base/text_arrays.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/base/text_arrays.sh apps/start_gate.h start_gate $(srcdir)/%D%/start_gate.c >$@.new && \
+	    mv -f $@.new $@
 
 bin_PROGRAMS += racecheck
 racecheck_SOURCES = %D%/main.c

@@ -26,9 +26,10 @@ static enum status finish_output(void)
 static enum status run(const struct options *options, struct error *error)
 {
     static command *const commands[COMMAND_COUNT] = {
-        [COMMAND_CHECK] = command_check,   [COMMAND_SWEEP] = command_sweep,   [COMMAND_REPORT] = command_report,
-        [COMMAND_EXPORT] = command_export, [COMMAND_VERIFY] = command_verify, [COMMAND_REPLAY] = command_replay,
-        [COMMAND_MODELS] = command_models, [COMMAND_ASSIGN] = command_assign, [COMMAND_GRADE] = command_grade,
+        [COMMAND_CHECK] = command_check,     [COMMAND_SWEEP] = command_sweep,   [COMMAND_REPORT] = command_report,
+        [COMMAND_EXPORT] = command_export,   [COMMAND_VERIFY] = command_verify, [COMMAND_REPLAY] = command_replay,
+        [COMMAND_MEASURE] = command_measure, [COMMAND_MODELS] = command_models, [COMMAND_ASSIGN] = command_assign,
+        [COMMAND_GRADE] = command_grade,
     };
     if (options->help) {
         help_print(options->command, stdout);
@@ -67,14 +68,15 @@ struct arguments {
     char **argv;
 };
 
-/* Of a sweep and of grading the limits are those of each process that they start. The verifier is another program, with signals
- * of its own. */
+/* Of a sweep and of grading the limits are those of each process that they start; of a measurement, the time is that of its analysis. The
+ * verifier is another program, with signals of its own. */
 static void set_limits(const struct options *options)
 {
     bool is_alone =
         options->command == COMMAND_CHECK || options->command == COMMAND_REPORT || options->command == COMMAND_EXPORT;
+    bool has_memory = is_alone || options->command == COMMAND_MEASURE;
     if (options->command != COMMAND_VERIFY)
-        process_limit(is_alone ? options->max_memory : 0, is_alone ? options->timeout : 0);
+        process_limit(has_memory ? options->max_memory : 0, is_alone ? options->timeout : 0);
 }
 
 static enum status answer(void *context, struct error *error)

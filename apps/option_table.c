@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256 };
+enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256, RUNS_MAX = 1000000000 };
 
 /* ---- Reading arguments ----------------------------------------------------------------------------------------- */
 
@@ -329,10 +329,12 @@ enum {
     EXPORT = 1 << COMMAND_EXPORT,
     VERIFY = 1 << COMMAND_VERIFY,
     REPLAY = 1 << COMMAND_REPLAY,
+    MEASURE = 1 << COMMAND_MEASURE,
     MODELS = 1 << COMMAND_MODELS,
     ASSIGN = 1 << COMMAND_ASSIGN,
     GRADE = 1 << COMMAND_GRADE,
     ANALYSES = CHECK | SWEEP | REPORT | EXPORT,
+    SEARCHES = ANALYSES | MEASURE,
     ALL = (1 << COMMAND_COUNT) - 1
 };
 
@@ -350,7 +352,7 @@ enum {
 #define GIVEN(field) .given = offsetof(struct options, field)
 
 static const struct option_row rows_before[] = {
-    HEADING("What is checked", ANALYSES),
+    HEADING("What is checked", SEARCHES),
     {"threads", 't', "N", "number of threads, 1 to 64 (default 2)", ANALYSES, NUMBER(threads, 1, PROGRAM_THREADS_MAX),
      GIVEN(has_threads)},
     {"iters", 'k', "K", "iterations of each thread (default 10)", ANALYSES, NUMBER(iters, 0, ITERS_MAX),
@@ -361,51 +363,54 @@ static const struct option_row rows_before[] = {
      "first values of registers: bx=10 for all threads, bx=1,bx=2 for each; several as in"
      " ax=1:bx=2,ax=3:bx=4",
      ANALYSES, .read = set_registers},
-    {"spurious", 0, NULL, "threads that sleep on a condition can wake up without a signal", ANALYSES,
+    {"spurious", 0, NULL, "threads that sleep on a condition can wake up without a signal", SEARCHES,
      .read = set_spurious},
     {"memory", 0, "MODEL",
      "when stores reach memory: sc, at once (default: what the program says, else sc), or tso, after they have waited in store buffers,"
      " as on x86",
-     ANALYSES, .read = set_memory, .words = memory_words},
+     SEARCHES, .read = set_memory, .words = memory_words},
     {"store-buffer", 0, "N",
-     "tso: a store waits while N stores of its thread have not reached memory, 1 to 32 (default: none waits)", ANALYSES,
+     "tso: a store waits while N stores of its thread have not reached memory, 1 to 32 (default: none waits)", SEARCHES,
      .read = set_store_buffer},
     {"observe", 0, "LIST",
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",
-     ANALYSES, AT(add_observed, observe)},
+     SEARCHES, AT(add_observed, observe)},
 
-    HEADING("C programs", ANALYSES),
-    {"cc", 0, "COMMAND", "the compiler, with its options, as a shell would split them (default 'gcc -O0'); what it writes is read",
-     ANALYSES, TEXT(cc)},
-    {"language", 0, "WHICH", "of FILE.s: that of 'racecheck models' (auto, default), or gas, what compilers write for x86-64",
-     ANALYSES, WORD(language, language_words)},
+    HEADING("C programs", SEARCHES),
+    {"cc", 0, "COMMAND",
+     "the compiler, with its options, as a shell would split them (default 'gcc -O0'); what it writes is read",
+     SEARCHES, TEXT(cc)},
+    {"language", 0, "WHICH",
+     "of FILE.s: that of 'racecheck models' (auto, default), or gas, what compilers write for x86-64", ANALYSES,
+     WORD(language, language_words)},
 
-    HEADING("Python programs", ANALYSES),
+    HEADING("Python programs", SEARCHES),
     {"python", 0, "PROGRAM", "the interpreter that compiles them (default python3); it does not execute them", ANALYSES,
      TEXT(python)},
+    {"python", 0, "PROGRAM", "the interpreter that executes them (default python3)", MEASURE, TEXT(python)},
     {"bytecode", 0, "FILE", "the code of a Python program, as the helper dumps it ('racecheck export --python-dump')",
      ANALYSES, TEXT(bytecode)},
     {"gil", 0, "RULES",
-     "where threads switch: auto (default: as the interpreter), gil27, gil32, gil310, gil311 or nogil", ANALYSES,
+     "where threads switch: auto (default: as the interpreter), gil27, gil32, gil310, gil311 or nogil", SEARCHES,
      NAMED(gil, gil_word)},
     {"calls", 0, "WHICH",
-     "gil311: calls of len, isinstance, type and append look at the lock (cold, default), or not (hot)", ANALYSES,
+     "gil311: calls of len, isinstance, type and append look at the lock (cold, default), or not (hot)", SEARCHES,
      WORD(calls, calls_words)},
-    {"print", 0, "HOW", "a print writes each piece by itself (piece, default), or a whole line", ANALYSES,
+    {"print", 0, "HOW", "a print writes each piece by itself (piece, default), or a whole line", SEARCHES,
      WORD(print, print_words)},
     {"sleep", 0, "WHICH",
      "time.sleep() lets others run and guarantees nothing (any, default), or time passes only when nobody can run (virtual)",
-     ANALYSES, WORD(sleep, sleep_words)},
+     SEARCHES, WORD(sleep, sleep_words)},
     {"at-exit", 0, "WHICH",
      "the program ends with its main thread and those that are no daemons (main, default), or with all its threads (all)",
-     ANALYSES, WORD(at_exit, exit_words)},
+     SEARCHES, WORD(at_exit, exit_words)},
     {"check-interval", 0, "N",
      "gil27: the interpreter looks at the lock every N + 1 bytecodes that it counts (default 100; 0: at each), the first time after"
      " --phase of them",
-     ANALYSES, NUMBER(check_interval, 0, INT32_MAX), GIVEN(has_check_interval)},
+     SEARCHES, NUMBER(check_interval, 0, INT32_MAX), GIVEN(has_check_interval)},
 
-    HEADING("Which threads may step (default: what the program says, else free)", ANALYSES),
+    HEADING("Which threads may step (default: what the program says, else free)", SEARCHES),
 };
 
 /* Behind them the rows of the schedulers, which these make of themselves; then these. */
@@ -438,7 +443,12 @@ static const struct option_row rows_behind[] = {
      " preemptions, witness, all",
      CHECK | SWEEP | REPORT, AT(add_words, compute), .words = question_words},
     {"patience", 0, "SECONDS", "by default, answer what is estimated to take less (default 4; sweep: 0.5 per point)",
-     CHECK | SWEEP | REPORT, AT(set_seconds, patience)},
+     CHECK | SWEEP | REPORT | MEASURE, AT(set_seconds, patience)},
+
+    HEADING("What is run", MEASURE),
+    {"runs", 0, "N", "run the program N times (default 1000)", MEASURE, NUMBER(runs, 1, RUNS_MAX)},
+    {"run-limit", 0, "SECONDS", "a run that takes longer has no end (default 3); after ten of them no more are begun",
+     MEASURE, AT(set_seconds, run_limit)},
 
     HEADING("What is replayed", REPLAY),
     {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, values),
@@ -463,23 +473,25 @@ static const struct option_row rows_behind[] = {
      AT(add_text, measures)},
     {"allow-repeats", 0, NULL, "students may get the same answer", ASSIGN, FLAG(allow_repeats)},
 
-    HEADING("How", ANALYSES | GRADE),
-    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", ANALYSES,
+    HEADING("How", SEARCHES | GRADE),
+    {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", SEARCHES,
      WORD(slice, slice_words)},
-    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", ANALYSES, WORD(symmetry, slice_words)},
+    {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", SEARCHES, WORD(symmetry, slice_words)},
     {"explain", 0, NULL, "say which variables are control and which are data, and why", CHECK, FLAG(explain)},
     {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", ANALYSES | GRADE,
      NUMBER(jobs, 1, JOBS_MAX)},
-    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", ANALYSES, NUMBER(max_states, 1, INT64_MAX)},
+    {"jobs", 'j', "N", "use N cores (default: all), for runs, too: a thread of C each", MEASURE,
+     NUMBER(jobs, 1, JOBS_MAX)},
+    {"max-states", 0, "N", "stop, INCOMPLETE, beyond N states", SEARCHES, NUMBER(max_states, 1, INT64_MAX)},
     {"max-memory", 0, "SIZE", "stop, INCOMPLETE, beyond SIZE (such as 64M or 2G; default 3/4 of the machine's)",
-     ANALYSES, AT(set_size, max_memory)},
-    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", ANALYSES, AT(set_seconds, timeout)},
+     SEARCHES, AT(set_size, max_memory)},
+    {"timeout", 0, "SECONDS", "stop, INCOMPLETE, after SECONDS", SEARCHES, AT(set_seconds, timeout)},
     {"max-states", 0, "N", "refuse a submission that needs more than N states (default 1000000)", GRADE,
      NUMBER(max_states, 1, INT64_MAX)},
     {"max-memory", 0, "SIZE", "refuse a submission that needs more memory (default 512M)", GRADE,
      AT(set_size, max_memory)},
     {"timeout", 0, "SECONDS", "refuse a submission that takes longer (default 10)", GRADE, AT(set_seconds, timeout)},
-    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", ANALYSES,
+    {"progress", 0, "WHEN", "auto (on a terminal, after a second), always or never", SEARCHES,
      WORD(progress, progress_words)},
 
     HEADING("Grading", GRADE),
@@ -494,7 +506,7 @@ static const struct option_row rows_behind[] = {
 
     HEADING("What is written (FILE may be -, standard output)", ALL & ~(ASSIGN | VERIFY)),
     HEADING("What is written", ASSIGN | VERIFY),
-    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY, OUTPUT(output)},
+    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY | MEASURE, OUTPUT(output)},
     {"output", 'o', "FILE", "the table (default -)", SWEEP, OUTPUT(output)},
     {"output", 'o', "FILE", "the model (default -)", EXPORT, OUTPUT(output)},
     {"output", 'o', "FILE", "the list or the text (default -)", MODELS, OUTPUT(output)},
@@ -511,7 +523,7 @@ static const struct option_row rows_behind[] = {
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
-    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY, OUTPUT(json)},
+    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY | MEASURE, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims how the program ends, and what is asserted", EXPORT,
      FLAG(promela)},
     {"litmus", 0, NULL, "a litmus test for herd and litmus7, of a program whose memory is tso", EXPORT, FLAG(litmus)},
@@ -528,7 +540,7 @@ static const struct option_row rows_behind[] = {
     {"certificate", 0, "FILE", "a proof of the minimum, or of what --assert 'always ...' says, for 'racecheck verify'",
      CHECK | REPORT, OUTPUT(certificate)},
     {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
-    {"full", 0, NULL, "list every value and every step", CHECK | REPLAY, FLAG(full)},
+    {"full", 0, NULL, "list every value and every step", CHECK | REPLAY | MEASURE, FLAG(full)},
     {"timing", 0, NULL, "print how long it took", CHECK, FLAG(timing)},
     {"quiet", 'q', NULL, "print no report; the exit status tells the result", ALL & ~(MODELS | REPORT), FLAG(quiet)},
 
@@ -571,7 +583,7 @@ static void make_scheduler(void)
         append(help, "", kinds[k]->summary, ")");
     }
     made.rows[made.count++] =
-        (struct option_row){"scheduler", 0, "KIND", help, ANALYSES, .read = set_scheduler, .word = scheduler_word};
+        (struct option_row){"scheduler", 0, "KIND", help, SEARCHES, .read = set_scheduler, .word = scheduler_word};
 }
 
 /* "tick, signal: ticks until the next thread is picked" */
@@ -587,7 +599,7 @@ static void make_parameter(const struct scheduler_parameter *parameter)
             append(help, help[0] == '\0' ? "" : ", ", (*kind)->name, "");
     append(help, ": ", parameter->help, "");
     made.rows[made.count++] =
-        (struct option_row){parameter->name, 0, parameter->placeholder, help, ANALYSES, .read = set_parameter};
+        (struct option_row){parameter->name, 0, parameter->placeholder, help, SEARCHES, .read = set_parameter};
 }
 
 static void make_rows(void)

@@ -43,8 +43,8 @@ bool options_is_assignment(const char *text)
 
 const char *options_command_name(enum command command)
 {
-    static const char *const names[COMMAND_COUNT] = {"check",  "sweep",  "report", "export", "verify",
-                                                     "replay", "models", "assign", "grade"};
+    static const char *const names[COMMAND_COUNT] = {"check",  "sweep",   "report", "export", "verify",
+                                                     "replay", "measure", "models", "assign", "grade"};
     return names[command];
 }
 

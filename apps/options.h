@@ -22,6 +22,7 @@ enum command {
     COMMAND_EXPORT,
     COMMAND_VERIFY,
     COMMAND_REPLAY,
+    COMMAND_MEASURE,
     COMMAND_MODELS,
     COMMAND_ASSIGN,
     COMMAND_GRADE,
@@ -95,6 +96,8 @@ struct options {
     int64_t max_states;  /* 0: no limit */
     uint64_t max_memory; /* bytes; 0: a share of what the machine has */
     double timeout;      /* seconds, 0: none */
+    int64_t runs;        /* of the real program; 0: the default */
+    double run_limit;    /* seconds that a run may take; 0: the default */
     enum when progress;
 
     bool has_kind;

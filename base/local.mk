@@ -27,3 +27,6 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/temporary.c %D%/temporary.h \
     %D%/text.c %D%/text.h \
     %D%/utf8.c %D%/utf8.h
+
+# Makes texts a part of the program, for other folders.
+EXTRA_DIST += %D%/text_arrays.sh

@@ -97,13 +97,14 @@ static bool dies_with(pid_t parent, int number)
 
 static double clock_limit(const struct process_pool *self)
 {
-    return CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
+    return self->clock_max > 0 ? self->clock_max : CLOCK_FACTOR * self->sandbox.seconds + CLOCK_GRACE;
 }
 
-/* What a job has started is not told of anybody's end, but inherits that it cannot go on for ever. */
+/* What a job has started is not told of anybody's end, but inherits that it cannot go on for ever. It may have threads on all processors. */
 static void limit_time(const struct process_pool *self)
 {
-    rlim_t seconds = (rlim_t)clock_limit(self) + 1;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    rlim_t seconds = (rlim_t)(clock_limit(self) * (processors > 0 ? (double)processors : 1)) + 1;
     setpgid(0, 0);
     setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
 }

@@ -48,6 +48,7 @@ struct process_pool {
         is_limited; /* has the sandbox's limit of time, and one for what it says, without a sandbox: a program that is trusted. What it starts
                        ends with it. */
     struct sandbox sandbox; /* by the clock a job has a quarter and 2 s more than its time on the processor */
+    double clock_max;       /* seconds by the clock instead of these; 0: none */
     size_t output_max;      /* bytes that such a job may say */
     process_opener *open;   /* or NULL: nothing to read */
     process_task *task;

@@ -12,6 +12,7 @@ command_pages = \
     %D%/racecheck-assign.1 \
     %D%/racecheck-export.1 \
     %D%/racecheck-grade.1 \
+    %D%/racecheck-measure.1 \
     %D%/racecheck-models.1 \
     %D%/racecheck-replay.1 \
     %D%/racecheck-report.1 \

@@ -82,10 +82,10 @@ noinst_LIBRARIES += %D%/libfrontends.a
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c
 
 # What a Python interpreter runs is a part of the program.
-EXTRA_DIST += %D%/python_dump.py %D%/python_real.py %D%/python_helper.sh
+EXTRA_DIST += %D%/python_dump.py %D%/python_real.py
 BUILT_SOURCES += %D%/python_helper.c
 CLEANFILES += %D%/python_helper.c
 
-%D%/python_helper.c: $(srcdir)/%D%/python_dump.py $(srcdir)/%D%/python_real.py $(srcdir)/%D%/python_helper.sh
-	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/%D%/python_helper.sh python_helper $(srcdir)/%D%/python_dump.py \
-	    python_real $(srcdir)/%D%/python_real.py >$@.new && mv -f $@.new $@
+%D%/python_helper.c: $(srcdir)/%D%/python_dump.py $(srcdir)/%D%/python_real.py $(srcdir)/base/text_arrays.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/base/text_arrays.sh frontends/python.h \
+	    python_helper $(srcdir)/%D%/python_dump.py python_real $(srcdir)/%D%/python_real.py >$@.new && mv -f $@.new $@

@@ -24,6 +24,22 @@ bool x86_is(const char *text, size_t length)
     return length > 0 && (begins(text, of_c) || begins(text, of_assembly));
 }
 
+bool x86_is_of_c(const char *text)
+{
+    return begins(text, of_c);
+}
+
+const char *x86_assembly(const char *text)
+{
+    bool is_end = false;
+    while (*text == '#' && !is_end) {
+        is_end = begins(text, ends);
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return text;
+}
+
 void x86_write_text(struct text *text, const struct x86_origin *origin, const char *assembly, size_t length)
 {
     text_print(text, "%s%s%s\n", origin->compiler != NULL ? of_c : of_assembly, file_is, origin->file);

@@ -30,8 +30,12 @@ struct x86_origin {
 /* Appends the lines that say so, and the assembly. */
 void x86_write_text(struct text *text, const struct x86_origin *origin, const char *assembly, size_t length);
 
-/* Whether a text begins with such lines. */
+/* Whether a text begins with such lines; and whether these, which it has, say that a compiler has written the assembly behind them. */
 bool x86_is(const char *text, size_t length);
+bool x86_is_of_c(const char *text);
+
+/* The assembly behind them, borrowed. */
+const char *x86_assembly(const char *text);
 
 /* Returns the program as new, or NULL with *error set. */
 struct program *x86_read_program(const struct x86_input *input, struct error *error);

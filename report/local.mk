@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/json.c %D%/json.h \
     %D%/litmus_file.c %D%/litmus_file.h \
     %D%/markdown_text.c %D%/markdown_text.h \
+    %D%/measurement.c %D%/measurement.h \
+    %D%/measurement_document.c %D%/measurement_document.h \
     %D%/members.c %D%/members.h \
     %D%/middle.h \
     %D%/mermaid.c %D%/mermaid.h \

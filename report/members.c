@@ -83,6 +83,36 @@ struct observed_end members_end(const struct outcome *outcome, int64_t end)
     return members;
 }
 
+static enum reach known(bool is_possible)
+{
+    return is_possible ? REACH_POSSIBLE : REACH_IMPOSSIBLE;
+}
+
+static enum reach find_number(const struct outcome *outcome, int64_t value)
+{
+    if (outcome->has_values)
+        return known(intervals_contain(&outcome->values, value));
+    if (outcome->has_extremes && (value <= outcome->least || value >= outcome->greatest))
+        return known(value == outcome->least || value == outcome->greatest);
+    return REACH_UNKNOWN;
+}
+
+enum reach members_reach(const struct outcome *outcome, const struct observed_end *end)
+{
+    int64_t value;
+    if (members_are_number(outcome))
+        return find_number(outcome, end->numbers[0]);
+    if (outcome->observation.count == end->count && !(members_have_others(outcome) && end->count == 1))
+        return outcome->has_values
+                   ? known(outcome_find_end(outcome, end, &value) && intervals_contain(&outcome->values, value))
+                   : REACH_UNKNOWN;
+    /* Where outputs are not told apart, or some are, the automaton tells whether one is among them, unless none is of a schedule that
+     * ends. */
+    return outcome->has_behaviour && end->count == 1
+               ? known(!outcome->behaviour->is_of_prefixes && behaviour_has(outcome->behaviour, end->output))
+               : REACH_UNKNOWN;
+}
+
 void members_print_output(struct text *text, const char *output, bool is_full)
 {
     enum { BYTES_MAX = 64, BYTES_SHOWN_EACH_END = 24 };

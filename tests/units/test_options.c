@@ -415,7 +415,7 @@ static void test_what_is_no_option(void)
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
     refuse("replay -k 3", "-k is no option of 'replay' (see 'racecheck replay --help')");
     refuse("models --json x",
-           "--json is an option of 'check', 'sweep', 'replay', not of 'models' (see 'racecheck models --help')");
+           "--json is an option of 'check', 'sweep', 'replay', 'measure', not of 'models' (see 'racecheck models --help')");
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */
