@@ -34,12 +34,12 @@ struct worker {
 static char *element_at(const struct fold *self, size_t level, size_t place, unsigned slot)
 {
     const struct fold_level *stored = &self->levels[level];
-    return stored->elements + (place * self->space->slots.count + slot) * stored->size;
+    return stored->buffer.bytes + (place * self->space->slots.count + slot) * stored->size;
 }
 
 const void *fold_element(const struct fold *self, size_t level, size_t place, unsigned slot)
 {
-    assert(self->levels[level].elements != NULL);
+    assert(self->levels[level].buffer.bytes != NULL);
     return element_at(self, level, place, slot);
 }
 
@@ -221,40 +221,46 @@ static uint64_t fold_level(struct fold *self, size_t level)
 
 /* ---- All levels ---------------------------------------------------------------------------------------------- */
 
+/* Getting large blocks from the system and giving them back for every level would take longer than folding it: the buffer of the
+ * level that died last is used again. Levels grow slowly, so that one with some more room than is needed serves many of them. */
+static struct fold_buffer take_buffer(struct fold *self, size_t bytes)
+{
+    struct fold_buffer buffer = self->spare;
+    self->spare = (struct fold_buffer){0};
+    if (buffer.bytes != NULL && buffer.capacity >= bytes)
+        return buffer;
+    memory_free(buffer.bytes);
+    bool has_room = !self->keep && bytes / 2 <= (budget_left(self->budget) - bytes) / 4;
+    buffer.capacity = has_room ? bytes + bytes / 2 : bytes;
+    buffer.bytes = memory_block(buffer.capacity);
+    return buffer;
+}
+
 static bool open_level(struct fold *self, size_t level)
 {
     struct fold_level *stored = &self->levels[level];
-    size_t places = self->space->kind->places(self->space, level);
+    size_t places = self->space->kind->places(self->space, level), bytes;
     stored->size = semiring_size(self->semiring, level);
-    if (__builtin_mul_overflow(places, self->space->slots.count, &stored->bytes) ||
-        __builtin_mul_overflow(stored->bytes, stored->size, &stored->bytes))
-        stored->bytes = SIZE_MAX;
-    if (!budget_allows(self->budget, stored->bytes))
+    if (__builtin_mul_overflow(places, self->space->slots.count, &bytes) ||
+        __builtin_mul_overflow(bytes, stored->size, &bytes))
+        bytes = SIZE_MAX;
+    if (!budget_allows(self->budget, bytes))
         return false;
-    if (self->spare_bytes >= stored->bytes && stored->bytes > 0) {
-        stored->elements = self->spare;
-        self->spare = NULL;
-        self->spare_bytes = 0;
-    } else {
-        stored->elements = memory_resize(NULL, stored->bytes, 1);
-    }
+    stored->buffer = take_buffer(self, bytes);
     stored->arenas = memory_new(self->jobs, sizeof *stored->arenas);
     return true;
 }
 
-/* The elements of the level that dies are kept for the next one: getting large blocks from the system and giving them
- * back for every level would take longer than folding it. */
 static void close_level(struct fold *self, size_t level)
 {
     struct fold_level *stored = &self->levels[level];
-    if (stored->elements == NULL)
+    if (stored->buffer.bytes == NULL)
         return;
     for (unsigned j = 0; j < self->jobs; j++)
         arena_free(&stored->arenas[j]);
     memory_free(stored->arenas);
-    memory_free(self->spare);
-    self->spare = stored->elements;
-    self->spare_bytes = stored->bytes;
+    memory_free(self->spare.bytes);
+    self->spare = stored->buffer;
     *stored = (struct fold_level){0};
 }
 
@@ -288,7 +294,7 @@ static void zero_all(struct fold *self)
 {
     size_t elements = self->space->kind->places(self->space, 0) * self->space->slots.count;
     for (size_t e = 0; e < elements; e++)
-        semiring_zero(self->semiring, self->levels[0].elements + e * self->levels[0].size);
+        semiring_zero(self->semiring, self->levels[0].buffer.bytes + e * self->levels[0].size);
 }
 
 /* Recomputes every state once; a state's new row replaces the old one where they differ. */
@@ -370,7 +376,7 @@ void fold_free(struct fold *self)
     for (unsigned j = 0; j < self->jobs; j++)
         space_scratch_free(self->space, self->scratches[j]);
     memory_free(self->scratches);
-    memory_free(self->spare);
+    memory_free(self->spare.bytes);
     memory_free(self->levels);
     *self = (struct fold){0};
 }

@@ -13,11 +13,15 @@
 #include "analysis/semiring.h"
 #include "base/budget.h"
 
+struct fold_buffer {
+    char *bytes; /* NULL: there is none */
+    size_t capacity;
+};
+
 struct fold_level {
-    char *elements;       /* NULL where not kept */
-    size_t size;          /* of an element */
-    size_t bytes;         /* of all elements */
-    struct arena *arenas; /* one a job */
+    struct fold_buffer buffer; /* of the elements; none where they are not kept */
+    size_t size;               /* of an element */
+    struct arena *arenas;      /* one a job */
 };
 
 struct fold {
@@ -25,8 +29,7 @@ struct fold {
     const struct semiring *semiring; /* borrowed */
     struct fold_level *levels;
     size_t level_count;
-    char *spare; /* the elements of the level that was closed last, to be used again */
-    size_t spare_bytes;
+    struct fold_buffer spare; /* of the level that was closed last, to be used again */
     unsigned jobs;
     void **scratches; /* one a job, for its cursors; NULL until the job has worked */
     bool keep;
