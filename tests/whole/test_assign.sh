@@ -377,12 +377,23 @@ full_disk() {
 }
 check 'files that cannot grow leave nothing behind' full_disk
 
+# Whether a process has a handler of SIGTERM, or a thread that waits for it.
+looks_after_signals() {
+    for mask in $(sed -n 's/^Sig[BC][lg][kt]:.//p' "/proc/$1/status"); do
+        [ $((0x$mask >> 14 & 1)) -eq 0 ] || return 0
+    done
+    return 1
+}
+
 # An interrupt, too.
 interrupt() {
     mkdir stopped
     "$RACECHECK" assign --kind minimum --difficulty hard --count 5000 --seed 1 -q -o stopped/x 2>err &
     child=$!
-    sleep 0.5
+    until looks_after_signals $child || ! kill -0 $child; do
+        sleep 0.05
+    done
+    sleep 0.2
     kill -TERM $child
     wait $child
     [ $? -eq 130 ] && grep -q 'interrupted, nothing was written' err && [ -z "$(ls -A stopped)" ]
