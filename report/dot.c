@@ -222,6 +222,14 @@ static struct graphviz *node_of_group(const struct drawing *self, size_t group)
     return self->nodes[group] != NULL ? self->nodes[group] : self->skipped;
 }
 
+/* With what let the other thread in, where that is known. */
+static void draw_preemption(struct graphviz *edge, const char *opening)
+{
+    char *label = text_format(" preemption%s%s", opening != NULL ? "\\n" : "", opening != NULL ? opening : "");
+    graphviz_set(edge, "style", "dotted", "label", label, "fontcolor", grey, "arrowhead", "vee", NULL);
+    memory_free(label);
+}
+
 /* Invisible edges from each group to the next make time go down. */
 static void draw_time(struct drawing *self)
 {
@@ -232,7 +240,7 @@ static void draw_time(struct drawing *self)
         struct graphviz *edge = graphviz_edge(self->graph, from, to);
         graphviz_set(edge, "style", "invis", "weight", "0", NULL);
         if (self->groups.items[i].is_preemption)
-            graphviz_set(edge, "style", "dotted", "label", " preemption", "fontcolor", grey, "arrowhead", "vee", NULL);
+            draw_preemption(edge, self->trace->steps[self->groups.items[i].first].opening);
     }
 }
 

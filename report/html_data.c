@@ -257,6 +257,18 @@ static void write_stands(FILE *stream, const struct trace *trace)
     fputc(']', stream);
 }
 
+/* What let somebody in, by the numbers of steps. */
+static void write_openings(FILE *stream, const struct trace *trace)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < trace->step_count; s++)
+        if (trace->steps[s].opening != NULL)
+            json_text_print_for_page(stream, count++ > 0 ? ",\"%zu\":%s" : ",\"openings\":{\"%zu\":%s", s,
+                                     trace->steps[s].opening);
+    if (count > 0)
+        fputc('}', stream);
+}
+
 /* What is the same of a schedule that ends and of one in which a thread waits for ever. */
 static void write_trace(struct data *self, const struct trace *trace)
 {
@@ -265,6 +277,7 @@ static void write_trace(struct data *self, const struct trace *trace)
     write_jumps(self, trace);
     write_numbers(self->stream, trace);
     write_preemptions(self->stream, trace);
+    write_openings(self->stream, trace);
     write_prints(self->stream, trace);
     write_waits(self->stream, trace);
     write_inner(self->stream, trace);

@@ -2,8 +2,8 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "report/equation.h"
 #include "report/condition_section.h"
+#include "report/equation.h"
 #include "report/findings.h"
 #include "report/markdown_text.h"
 #include "report/members.h"
@@ -297,6 +297,7 @@ static void print_anchor(struct text *text, const struct outcome_witness *witnes
 static void add_reasons(struct content *content, const struct outcome *outcome, const struct outcome_witness *witness,
                         bool is_first)
 {
+    schedule_part_add_openings(content, witness->trace);
     schedule_part_add_stop(content, outcome, witness);
     schedule_part_add_causes(content, witness->trace, is_first ? LINKS_MAX : OTHERS_LINKS_MAX);
     if (!is_first && witness == proof_first_witness(outcome))
@@ -352,8 +353,7 @@ static void add_witness(struct content *content, const struct outcome *outcome, 
     print_anchor(&anchor, witness);
     struct content *inner = content_details(content, witness->trace, text_string(&label), index);
     content_last(content)->outcome = outcome;
-    schedule_part_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome,
-                                 witness);
+    schedule_part_print_title(content_part(inner, anchor.length > 0 ? text_string(&anchor) : NULL), outcome, witness);
     bool is_lasso = witness->loop_count > 0;
     if (is_lasso)
         content_last(content)->loop = witness->stem_count;

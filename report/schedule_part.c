@@ -34,8 +34,7 @@ static void print_claim_title(struct text *text, const struct outcome *outcome, 
         text_print(text, ", %s", phrase_fairness(outcome->fairness));
 }
 
-void schedule_part_print_title(struct text *text, const struct outcome *outcome,
-                                  const struct outcome_witness *witness)
+void schedule_part_print_title(struct text *text, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     if (witness->claim > 0) {
         print_claim_title(text, outcome, witness);
@@ -83,8 +82,7 @@ void schedule_part_print_repetition(struct text *text, size_t stem, size_t loop)
         text_print(text, "Steps %zu to %zu can follow again and again, for ever.", stem + 1, stem + loop);
 }
 
-void schedule_part_print_lasso_title(struct text *text, const struct outcome *outcome,
-                                        const struct outcome_wait *wait)
+void schedule_part_print_lasso_title(struct text *text, const struct outcome *outcome, const struct outcome_wait *wait)
 {
     text_print(text, "How `%s` can wait for ever", wait->thread);
     phrase_print_choices(text, outcome, wait->parameters, wait->parameter_count);
@@ -150,7 +148,7 @@ void schedule_part_add_end(struct content *content, const struct trace *trace)
 
 /* Where it stops though the program could go on, what there is to see is said. */
 void schedule_part_add_stop(struct content *content, const struct outcome *outcome,
-                               const struct outcome_witness *witness)
+                            const struct outcome_witness *witness)
 {
     if (witness->loop_count > 0)
         return;
@@ -172,8 +170,7 @@ void schedule_part_add_stop(struct content *content, const struct outcome *outco
         text_print(words, "Here `%s` is not true.", predicate_text(claim->condition));
 }
 
-/* Where a thread was interrupted that could have continued: what let the other one in. */
-static void add_openings(struct content *content, const struct trace *trace)
+void schedule_part_add_openings(struct content *content, const struct trace *trace)
 {
     enum { OPENINGS_MAX = 8 };
     size_t told = 0;
@@ -195,7 +192,7 @@ void schedule_part_add(struct content *content, const struct outcome *outcome, c
     text_print(title, ": ");
     schedule_part_print_length(title, witness);
     content_schedule(content, witness->trace, witness->loop_count > 0 ? witness->stem_count : SIZE_MAX, CONTENT_NONE);
-    add_openings(content, witness->trace);
+    schedule_part_add_openings(content, witness->trace);
     schedule_part_add_stop(content, outcome, witness);
 }
 

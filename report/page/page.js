@@ -117,7 +117,7 @@
         threads.forEach((thread, step) => numbers.push(numbers[step] + !inner.has(step)));
         /* Where the part begins that follows again and again: how many steps come before it. */
         const loop = witness.loop === undefined ? -1 : numbers.indexOf(witness.loop);
-        return {witness, loop, threads, forms, changes, unseen, turns, next, atStart, numbers, preemptions: new Set(witness.preemptions)};
+        return {witness, loop, threads, forms, changes, unseen, turns, next, atStart, numbers, preemptions: new Set(witness.preemptions), openings: witness.openings || {}};
     }
 
     function begin() {
@@ -408,7 +408,8 @@
         if (step === 0 || shown.threads[step] === shown.threads[step - 1])
             return "";
         const before = data.threads[shown.threads[step - 1]];
-        return shown.preemptions.has(step) ? " " + thread + " has interrupted " + before + ", which could have continued."
+        const opening = step in shown.openings ? " " + shown.openings[step] : "";
+        return shown.preemptions.has(step) ? " " + thread + " has interrupted " + before + opening + ", which could have continued."
                                            : " " + thread + " runs after " + before + ".";
     }
 
