@@ -45,8 +45,8 @@ static void print_fact(const struct renderer *self, const struct block *fact)
 
 static void print_item(const struct renderer *self, const struct block *item)
 {
-    fputs("- ", self->stream);
-    print_words(self, item->style, text_string(&item->words), 2, 2);
+    size_t column = (size_t)fprintf(self->stream, item->label != NULL ? "- %s: " : "- ", item->label);
+    print_words(self, item->style, text_string(&item->words), column, 2);
 }
 
 static void print_listing(const struct renderer *self, const struct block *block)

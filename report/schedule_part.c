@@ -178,9 +178,10 @@ void schedule_part_add_openings(struct content *content, const struct trace *tra
         const struct trace_step *step = &trace->steps[i];
         if (step->opening == NULL)
             continue;
-        struct text *words = content_item(content, "!", step->thread);
-        text_print(words, "step %zu: `%s` lets `%s` in %s", step->number, trace->threads[trace->steps[i - 1].thread],
-                   trace->threads[step->thread], step->opening);
+        char *label = text_format("step %zu", step->number);
+        text_print(content_item(content, label, step->thread), "`%s` lets `%s` in %s",
+                   trace->threads[trace->steps[i - 1].thread], trace->threads[step->thread], step->opening);
+        memory_free(label);
         told++;
     }
 }
