@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-const char axis_python[] = "python", axis_cc[] = "cc", axis_memory[] = "memory";
+const char axis_python[] = "python", axis_cc[] = "cc", axis_cxx[] = "cxx", axis_memory[] = "memory";
 
 /* A part of a range: first, first + step, ..., at most last. */
 struct stretch {
@@ -55,7 +55,7 @@ static bool add_word(struct axis *self, const char *word, struct error *error)
 {
     if (*word == '\0' || self->count == AXIS_VALUES_MAX)
         return error_set(error, NULL, 0, 0, "%s: an empty name, or too many (expected %s with commas between them)",
-                         self->name, strcmp(self->name, axis_cc) == 0 ? "compilers" : "interpreters");
+                         self->name, strcmp(self->name, axis_python) == 0 ? "interpreters" : "compilers");
     self->words = memory_resize(self->words, self->count + 1, sizeof *self->words);
     self->words[self->count] = memory_copy_string(word);
     self->values = memory_resize(self->values, self->count + 1, sizeof *self->values);
@@ -80,7 +80,8 @@ bool axis_parse(struct axis *self, const char *text, struct error *error)
     self->name[range - 1 - text] = '\0';
     char *list = memory_copy_string(range), *rest = list, *part;
     bool is_memory = strcmp(self->name, axis_memory) == 0, good = true;
-    bool has_words = is_memory || strcmp(self->name, axis_python) == 0 || strcmp(self->name, axis_cc) == 0;
+    bool has_words = is_memory || strcmp(self->name, axis_python) == 0 || strcmp(self->name, axis_cc) == 0 ||
+                     strcmp(self->name, axis_cxx) == 0;
     while (has_words && good && (part = strsep(&rest, ",")) != NULL)
         good = is_memory ? add_model(self, part, error) : add_word(self, part, error);
     while (good && (part = strsep(&rest, ",")) != NULL) {
@@ -103,7 +104,8 @@ void axis_free(struct axis *self)
     *self = (struct axis){0};
 }
 
-static const char *const swept_options[] = {"threads", "iters", "check-interval", "memory", "python", "cc", NULL};
+static const char *const swept_options[] = {"threads", "iters", "check-interval", "memory", "python", "cc",
+                                            "cxx",     NULL};
 
 static bool is_option(const char *name)
 {

@@ -19,7 +19,7 @@ struct axis {
 };
 
 /* The names of the axes that have words for values: interpreters, compilers with their options, and memory models. */
-extern const char axis_python[], axis_cc[], axis_memory[];
+extern const char axis_python[], axis_cc[], axis_cxx[], axis_memory[];
 
 /* Reads what options_is_assignment(). Returns false with *error set where there is no such range, or it has more than
  * AXIS_VALUES_MAX values; the axis is to be freed all the same. */

@@ -41,7 +41,7 @@ static bool build(struct c_executable *self, const struct program *program, cons
     self->path = workplace_file(self->workplace, "program");
     const char *const arguments[] = {"-w", threads, gate, assembly, "-o", self->path, "-ldl", "-pthread", NULL};
     bool is_good = write_file(gate, start_gate, error) && write_file(assembly, x86_assembly(program->text), error) &&
-                   compiler_run(command != NULL ? command : compiler_default, arguments, path, assembly, error);
+                   compiler_run(command != NULL ? command : compiler_default(path), arguments, path, assembly, error);
     memory_free(gate_name);
     memory_free(threads);
     return is_good;

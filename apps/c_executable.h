@@ -14,7 +14,7 @@ struct c_executable;
 /* Whether a program was compiled from C, so that one can be made of it. */
 bool c_executable_is_possible(const struct program *program);
 
-/* Makes one, as new, with a command such as "gcc -O2" (NULL: compiler_default). Returns NULL with *error set where the compiler cannot. */
+/* Makes one, as new, with a command such as "gcc -O2" (NULL: compiler_default()). Returns NULL with *error set where the compiler cannot. */
 struct c_executable *c_executable_new(const struct program *program, const char *command, const char *path,
                                       struct error *error);
 

@@ -13,12 +13,8 @@
 
 bool c_file_is(const char *path)
 {
-    static const char *const endings[] = {".c", ".cpp", ".cc", ".cxx", NULL};
     size_t length = strlen(path);
-    for (size_t e = 0; endings[e] != NULL; e++)
-        if (length > strlen(endings[e]) && strcmp(path + length - strlen(endings[e]), endings[e]) == 0)
-            return true;
-    return false;
+    return (length > 2 && strcmp(path + length - 2, ".c") == 0) || compiler_is_for_cxx(path);
 }
 
 /* "# 12 "other.c"", "#line 12": what follows is said to come from elsewhere, as in a file that was preprocessed. */
@@ -72,7 +68,7 @@ bool c_file_compile(const char *command, const char *path, struct text *text, st
     struct text source = TEXT_INIT, assembly = TEXT_INIT;
     struct workplace *workplace = source_read(path, "a program", &source, error) ? workplace_new(error) : NULL;
     if (command == NULL)
-        command = compiler_default;
+        command = compiler_default(path);
     bool is_good = workplace != NULL && compile_in(workplace, command, path, &source, &assembly, error);
     workplace_free(workplace);
     if (is_good)

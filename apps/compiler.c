@@ -14,7 +14,25 @@
 
 enum { SECONDS_MAX = 30, BYTES_MAX = 16 << 20, NOT_RUN = 127, WORDS_MAX = 64 };
 
-const char compiler_default[] = "gcc -O0";
+bool compiler_is_for_cxx(const char *path)
+{
+    static const char *const endings[] = {".cpp", ".cc", ".cxx", ".C"};
+    const char *dot = strrchr(path, '.');
+    bool is_one = false;
+    for (size_t e = 0; e < sizeof endings / sizeof *endings; e++)
+        is_one |= dot != NULL && dot != path && strcmp(dot, endings[e]) == 0;
+    return is_one;
+}
+
+const char *compiler_default(const char *path)
+{
+    return compiler_is_for_cxx(path) ? "g++ -O0" : "gcc -O0";
+}
+
+static const char *option_of(const char *path)
+{
+    return compiler_is_for_cxx(path) ? "cxx" : "cc";
+}
 
 /* ---- The command ------------------------------------------------------------------------------------------------- */
 
@@ -24,7 +42,7 @@ struct words {
     size_t count;
 };
 
-static bool split(const char *command, struct words *words, struct error *error)
+static bool split(const char *command, const char *option, struct words *words, struct error *error)
 {
     struct text word = TEXT_INIT;
     bool is_open = false;
@@ -34,7 +52,7 @@ static bool split(const char *command, struct words *words, struct error *error)
         if (is_end && is_open) {
             if (words->count == WORDS_MAX) {
                 text_free(&word);
-                return error_set(error, NULL, 0, 0, "--cc: more than %d words", WORDS_MAX);
+                return error_set(error, NULL, 0, 0, "--%s: more than %d words", option, WORDS_MAX);
             }
             text_append(&word, "", 0);
             words->items[words->count++] = memory_copy_string(text_string(&word));
@@ -57,9 +75,10 @@ static bool split(const char *command, struct words *words, struct error *error)
     }
     text_free(&word);
     if (quote != '\0')
-        return error_set(error, NULL, 0, 0, "--cc: a quotation mark is not closed: %s", command);
+        return error_set(error, NULL, 0, 0, "--%s: a quotation mark is not closed: %s", option, command);
     return words->count > 0 ||
-           error_set(error, NULL, 0, 0, "--cc: there is no command (expected a compiler, as in 'gcc -O2')");
+           error_set(error, NULL, 0, 0, "--%s: there is no command (expected a compiler, as in '%s -O2')", option,
+                     strcmp(option, "cc") == 0 ? "gcc" : "g++");
 }
 
 static void add(struct words *words, const char *word)
@@ -123,8 +142,9 @@ static void receive(void *context, size_t job, const struct process_report *repo
     if (report->end == PROCESS_DONE && report->status == 0)
         return;
     if (report->status == NOT_RUN) {
-        error_set(run->error, NULL, 0, 0, "cannot run '%s' to compile %s: %.*s (expected a C compiler: --cc)",
-                  run->words.items[0], run->path, (int)strcspn(report->messages, "\n"), report->messages);
+        error_set(run->error, NULL, 0, 0, "cannot run '%s' to compile %s: %.*s (expected a compiler: --%s)",
+                  run->words.items[0], run->path, (int)strcspn(report->messages, "\n"), report->messages,
+                  option_of(run->path));
         return;
     }
     if (report->end != PROCESS_DONE) {
@@ -155,7 +175,7 @@ bool compiler_run(const char *command, const char *const *arguments, const char 
                                 .receive = receive,
                                 .context = &run};
     run.pool = &pool;
-    if (split(command, &run.words, error)) {
+    if (split(command, option_of(path), &run.words, error)) {
         for (size_t a = 0; arguments[a] != NULL; a++) {
             assert(a < COMPILER_ARGUMENTS_MAX);
             add(&run.words, arguments[a]);

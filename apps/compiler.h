@@ -1,4 +1,4 @@
-/* compiler: the person's own C compiler, as a command with its options.
+/* compiler: the person's own compiler of C or C++, as a command with its options.
  *
  * It runs as a process of its own, with a limit of time and one for what it writes. What it finds wrong with the program is an error with
  * its place. */
@@ -8,8 +8,11 @@
 
 #include <stdbool.h>
 
+/* Whether a path's name ends as that of a C++ program: what compiles it the option --cxx says, of others --cc. */
+bool compiler_is_for_cxx(const char *path);
+
 /* The command where the person has named none. */
-extern const char compiler_default[];
+const char *compiler_default(const char *path);
 
 enum { COMPILER_ARGUMENTS_MAX = 16 };
 

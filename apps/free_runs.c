@@ -188,7 +188,7 @@ static void run_interpreted(struct runs *self, const char *command)
 bool free_runs_make(const struct free_runs *self, struct measurement *measurement, struct error *error)
 {
     const char *command = self->command != NULL ? self->command
-                          : self->is_compiled   ? compiler_default
+                          : self->is_compiled   ? compiler_default(self->path)
                                                 : default_interpreter;
     struct runs runs = {.wanted = self, .measurement = measurement, .error = error};
     *measurement = (struct measurement){.runner = memory_copy_string(command),

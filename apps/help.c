@@ -38,7 +38,7 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "  or:  racecheck export --promela|--litmus|--python-dump [OPTION]... [FILE]...\n"
                       "  or:  racecheck verify [OPTION]... FILE\n"
                       "  or:  racecheck replay [OPTION]... FILE\n"
-                      "  or:  racecheck measure [OPTION]... FILE.c|FILE.py\n"
+                      "  or:  racecheck measure [OPTION]... FILE.c|FILE.cpp|FILE.py\n"
                       "  or:  racecheck models [OPTION]... [NAME]\n"
                       "  or:  racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
                       "  or:  racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"
@@ -73,7 +73,7 @@ static const char *const introductions[COMMAND_COUNT] = {
     [COMMAND_REPLAY] = "Usage: racecheck replay [OPTION]... FILE\n"
                        "Execute the schedule of a witness (JSON, as written by --witness or --json; - is\n"
                        "standard input) and check that it ends as it claims.\n",
-    [COMMAND_MEASURE] = "Usage: racecheck measure [OPTION]... FILE.c|FILE.py\n"
+    [COMMAND_MEASURE] = "Usage: racecheck measure [OPTION]... FILE.c|FILE.cpp|FILE.py\n"
                         "Run a real program again and again, and lay how often it printed what beside all\n"
                         "that it can print: racecheck measure --runs 10000 counter.c\n"
                         "\n"

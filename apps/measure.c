@@ -2,6 +2,7 @@
 #include "apps/c_executable.h"
 #include "apps/c_file.h"
 #include "apps/commands.h"
+#include "apps/compiler.h"
 #include "apps/delivery.h"
 #include "apps/examination.h"
 #include "apps/free_runs.h"
@@ -33,7 +34,7 @@ static bool has_one_operand(const struct options *options, struct error *error)
 {
     return options->operand_count == 1 ||
            error_set(error, NULL, 0, 0,
-                     "measure needs one program, FILE.c or FILE.py (see 'racecheck measure --help')");
+                     "measure needs one program, FILE.c, FILE.cpp or FILE.py (see 'racecheck measure --help')");
 }
 
 /* Processors of x86 have store buffers, and there are several: a model in which stores reach memory at once would be of another machine. */
@@ -97,7 +98,9 @@ static bool run_program(struct measure *self, struct error *error)
     bool is_compiled = c_file_is(options->operands[0]);
     struct free_runs runs = {.program = self->examination.problem.program,
                              .path = options->operands[0],
-                             .command = is_compiled ? options->cc : options->python,
+                             .command = !is_compiled                                ? options->python
+                                        : compiler_is_for_cxx(options->operands[0]) ? options->cxx
+                                                                                    : options->cc,
                              .is_compiled = is_compiled,
                              .has_interval = options->has_check_interval,
                              .interval = options->check_interval,

@@ -377,10 +377,11 @@ static const struct option_row rows_before[] = {
      " (default: what the program says, else its output, else its first variable)",
      SEARCHES, AT(add_observed, observe)},
 
-    HEADING("C programs", SEARCHES),
+    HEADING("C and C++ programs", SEARCHES),
     {"cc", 0, "COMMAND",
      "the compiler, with its options, as a shell would split them (default 'gcc -O0'); what it writes is read",
      SEARCHES, TEXT(cc)},
+    {"cxx", 0, "COMMAND", "the same for C++ programs (default 'g++ -O0')", SEARCHES, TEXT(cxx)},
     {"language", 0, "WHICH",
      "of FILE.s: that of 'racecheck models' (auto, default), or gas, what compilers write for x86-64", ANALYSES,
      WORD(language, language_words)},

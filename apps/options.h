@@ -60,6 +60,7 @@ struct options {
     struct property *symbols; /* --define: numbers; freed by options_free() */
     size_t symbol_count;
     const char *cc;       /* the compiler of C programs, with its options, or NULL: gcc -O0 */
+    const char *cxx;      /* the one of C++ programs, or NULL: g++ -O0 */
     unsigned language;    /* 1: files are GNU assembly */
     const char *python;   /* an interpreter, or NULL: python3 */
     const char *bytecode; /* the file of a dump, or NULL */

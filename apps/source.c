@@ -1,6 +1,7 @@
 #include "apps/source.h"
 
 #include "apps/c_file.h"
+#include "apps/compiler.h"
 #include "apps/python_file.h"
 #include "base/memory.h"
 #include "base/spelling.h"
@@ -229,18 +230,21 @@ static bool fits_language(const struct options *options, const char *path, bool 
         return error_set(error, NULL, 0, 0,
                          "--%s: %s is a C program, which starts its own threads and has its own numbers", foreign,
                          source_name(path));
-    if (options->cc != NULL && !c_file_is(path))
-        return error_set(error, NULL, 0, 0, "--cc: %s is no C program (expected a name that ends in .c)",
-                         source_name(path));
-    return true;
+    if (options->cc != NULL && (!c_file_is(path) || compiler_is_for_cxx(path)))
+        return error_set(error, NULL, 0, 0, "--cc: %s is no C program (expected a name that ends in .c%s)",
+                         source_name(path), compiler_is_for_cxx(path) ? ", or --cxx" : "");
+    return options->cxx == NULL || compiler_is_for_cxx(path) ||
+           error_set(error, NULL, 0, 0, "--cxx: %s is no C++ program (expected a name that ends in .cpp%s)",
+                     source_name(path), c_file_is(path) ? ", or --cc" : "");
 }
 
 /* A C program, or assembly as compilers write it. */
 static bool make_of_c(struct problem *problem, const struct options *options, const char *path, struct error *error)
 {
     struct text text = TEXT_INIT;
-    bool good =
-        c_file_is(path) ? c_file_compile(options->cc, path, &text, error) : c_file_read_assembly(path, &text, error);
+    bool good = c_file_is(path)
+                    ? c_file_compile(compiler_is_for_cxx(path) ? options->cxx : options->cc, path, &text, error)
+                    : c_file_read_assembly(path, &text, error);
     good = good && make_of_text(problem, source_name(path), &text, error);
     text_free(&text);
     return good;
@@ -354,7 +358,10 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         return make_of_file(problem, options, options->operands[0], error);
     if (python_option(options) != NULL)
         return error_set(error, NULL, 0, 0, "--%s: a model is no Python program", python_option(options));
-    if (options->cc != NULL || options->language != 0)
-        return error_set(error, NULL, 0, 0, "--%s: a model is no C program", options->cc != NULL ? "cc" : "language");
+    if (options->cc != NULL || options->cxx != NULL || options->language != 0)
+        return error_set(error, NULL, 0, 0, "--%s: a model is no C program",
+                         options->cc != NULL    ? "cc"
+                         : options->cxx != NULL ? "cxx"
+                                                : "language");
     return make_of_model(problem, options->model != NULL ? options->model : "unlocked", error);
 }

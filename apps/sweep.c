@@ -62,6 +62,7 @@ static bool is_given(const struct options *options, const char *name)
            (strcmp(name, axis_memory) == 0 && property_find(options->symbols, options->symbol_count, "TSO") != NULL) ||
            (strcmp(name, axis_python) == 0 && (options->python != NULL || options->bytecode != NULL)) ||
            (strcmp(name, axis_cc) == 0 && options->cc != NULL) ||
+           (strcmp(name, axis_cxx) == 0 && options->cxx != NULL) ||
            property_find(options->parameters, options->parameter_count, name) != NULL;
 }
 

@@ -4,6 +4,6 @@ dist_examples_DATA = $(wildcard $(srcdir)/%D%/*.s) $(wildcard $(srcdir)/%D%/*.li
 pythonexamplesdir = $(docdir)/examples/python
 dist_pythonexamples_DATA = $(wildcard $(srcdir)/%D%/python/*.py) $(wildcard $(srcdir)/%D%/python/*.json)
 cexamplesdir = $(docdir)/examples/c
-dist_cexamples_DATA = $(wildcard $(srcdir)/%D%/c/*.c)
+dist_cexamples_DATA = $(wildcard $(srcdir)/%D%/c/*.c) $(wildcard $(srcdir)/%D%/c/*.cpp)
 # The course is a tree of folders, which make has no word for.
 EXTRA_DIST += %D%/course

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { INSTRUCTIONS_MAX = 1 << 20, LINE_MAX_BYTES = 1 << 20 };
@@ -106,7 +107,7 @@ static bool define(struct gas_reader *self, struct gas_span name)
     struct gas_symbol *symbol = &unit->symbols[number];
     const struct gas_section *section = &unit->sections[self->section];
     if (symbol->is_defined)
-        return gas_refuse(self, "'%.*s' is defined twice", (int)name.length, name.at);
+        return self->is_library || gas_refuse(self, "'%.*s' is defined twice", (int)name.length, name.at);
     symbol->is_defined = true;
     symbol->section = self->section;
     symbol->is_thread_local = section->is_thread_local;
@@ -137,7 +138,8 @@ static bool read_instruction(struct gas_reader *self, const char *start, struct 
     struct gas_unit *unit = self->unit;
     struct gas_instruction instruction = {.line = self->source_line,
                                           .column = self->source_column,
-                                          .own_line = self->line - self->unit->first_line,
+                                          .own_line = self->is_library ? 0 : self->line - self->unit->first_line,
+                                          .is_library = self->is_library,
                                           .text = start,
                                           .text_length = trimmed(start, self->end)};
     if (unit->sections[self->section].kind != GAS_CODE)
@@ -218,9 +220,8 @@ static const char *statement_end(const char *at)
     return at;
 }
 
-static bool read_lines(struct gas_reader *self)
+static bool read_lines(struct gas_reader *self, const char *at)
 {
-    const char *at = self->unit->text;
     self->line = 1;
     while (*at != '\0') {
         self->at = at;
@@ -241,27 +242,120 @@ static bool read_lines(struct gas_reader *self)
 
 /* ---- Laying out -------------------------------------------------------------------------------------------------- */
 
-static void lay_out(struct gas_unit *self)
+static void place_sections(struct gas_unit *self)
 {
     enum { ALIGNMENT = 64 };
-    int64_t next = GAS_DATA_FIRST, external = GAS_EXTERN_FIRST;
+    int64_t next[] = {GAS_DATA_FIRST, GAS_LOCAL_FIRST};
     for (size_t s = 0; s < self->section_count; s++) {
         struct gas_section *section = &self->sections[s];
-        if (section->kind == GAS_CODE || section->kind == GAS_OTHER || section->kind == GAS_DEBUG)
+        if (section->kind != GAS_DATA && section->kind != GAS_READ_ONLY)
             continue;
-        section->address = next;
-        next += ((int64_t)section->count + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        int64_t *place = &next[section->is_thread_local];
+        section->address = *place;
+        *place += ((int64_t)section->count + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
+}
+
+/* As linkers do: the functions that run before main are listed between two symbols, which are equal where there are none. */
+static void define_list(struct gas_unit *self)
+{
+    static const char *const ends[] = {"__init_array_start", "__init_array_end"};
+    size_t list = 0;
+    while (list < self->section_count &&
+           !(self->sections[list].length == strlen(".init_array") &&
+             memcmp(self->sections[list].name, ".init_array", strlen(".init_array")) == 0))
+        list++;
+    for (size_t e = 0; e < 2; e++) {
+        size_t found = name_table_find(&self->names, ends[e], strlen(ends[e]));
+        if (found == NAME_TABLE_NONE)
+            continue;
+        struct gas_symbol *symbol = &self->symbols[found];
+        symbol->is_defined = true;
+        symbol->section = list < self->section_count ? (uint32_t)list : 0;
+        symbol->offset = e == 1 && list < self->section_count ? (int64_t)self->sections[list].count : 0;
+    }
+}
+
+/* The name of a section is where that begins. */
+static void define_sections(struct gas_unit *self)
+{
+    for (size_t s = 0; s < self->section_count; s++) {
+        size_t found = name_table_find(&self->names, self->sections[s].name, self->sections[s].length);
+        if (found == NAME_TABLE_NONE || self->symbols[found].is_defined)
+            continue;
+        self->symbols[found].is_defined = true;
+        self->symbols[found].section = (uint32_t)s;
+    }
+}
+
+static void place_symbols(struct gas_unit *self)
+{
+    self->externals = memory_new(self->symbol_count + 1, sizeof *self->externals);
     for (size_t s = 0; s < self->symbol_count; s++) {
         struct gas_symbol *symbol = &self->symbols[s];
         if (!symbol->is_defined) {
-            symbol->address = external;
-            external += GAS_CODE_STRIDE;
+            symbol->address = GAS_EXTERN_FIRST + (int64_t)self->external_count * GAS_CODE_STRIDE;
+            self->externals[self->external_count++] = (uint32_t)s;
         } else if (self->sections[symbol->section].kind == GAS_CODE)
             symbol->address = GAS_CODE_FIRST + symbol->offset * GAS_CODE_STRIDE;
         else
             symbol->address = self->sections[symbol->section].address + symbol->offset;
     }
+}
+
+static bool is_data(const struct gas_section *section)
+{
+    return section->kind == GAS_DATA || section->kind == GAS_READ_ONLY;
+}
+
+struct placed {
+    int64_t address;
+    uint32_t number;
+};
+
+static int compare_placed(const void *a, const void *b)
+{
+    const struct placed *first = a, *second = b;
+    if (first->address != second->address)
+        return first->address < second->address ? -1 : 1;
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+/* Sorts what was placed by address; returns the numbers as new. */
+static uint32_t *sort(struct placed *placed, size_t count)
+{
+    uint32_t *numbers = memory_new(count + 1, sizeof *numbers);
+    if (count > 1)
+        qsort(placed, count, sizeof *placed, compare_placed);
+    for (size_t p = 0; p < count; p++)
+        numbers[p] = placed[p].number;
+    return numbers;
+}
+
+static void sort_all(struct gas_unit *self)
+{
+    size_t most = self->symbol_count > self->section_count ? self->symbol_count : self->section_count;
+    struct placed *placed = memory_new(most + 1, sizeof *placed);
+    for (size_t s = 0; s < self->symbol_count; s++) {
+        const struct gas_symbol *symbol = &self->symbols[s];
+        if (symbol->is_defined && symbol->size > 0 && is_data(&self->sections[symbol->section]))
+            placed[self->object_count++] = (struct placed){symbol->address, (uint32_t)s};
+    }
+    self->objects = sort(placed, self->object_count);
+    for (size_t s = 0; s < self->section_count; s++)
+        if (is_data(&self->sections[s]) && self->sections[s].count > 0)
+            placed[self->area_count++] = (struct placed){self->sections[s].address, (uint32_t)s};
+    self->areas = sort(placed, self->area_count);
+    memory_free(placed);
+}
+
+static void lay_out(struct gas_unit *self)
+{
+    place_sections(self);
+    define_list(self);
+    define_sections(self);
+    place_symbols(self);
+    sort_all(self);
 }
 
 int64_t gas_value(const struct gas_unit *self, const struct gas_expression *expression)
@@ -288,28 +382,49 @@ static void relocate(struct gas_unit *self, struct gas_section *section)
 
 const struct gas_section *gas_section_at(const struct gas_unit *self, int64_t address)
 {
-    for (size_t s = 0; s < self->section_count; s++) {
-        const struct gas_section *section = &self->sections[s];
-        if ((section->kind == GAS_DATA || section->kind == GAS_READ_ONLY) && address >= section->address &&
-            address - section->address < (int64_t)section->count)
-            return section;
+    size_t first = 0, end = self->area_count;
+    while (first < end) {
+        size_t middle = (first + end) / 2;
+        if (self->sections[self->areas[middle]].address <= address)
+            first = middle + 1;
+        else
+            end = middle;
     }
-    return NULL;
+    const struct gas_section *section = first > 0 ? &self->sections[self->areas[first - 1]] : NULL;
+    return section != NULL && address - section->address < (int64_t)section->count ? section : NULL;
 }
 
-static bool contains(const struct gas_unit *self, const struct gas_symbol *symbol, int64_t address)
-{
-    enum gas_section_kind kind = symbol->is_defined ? self->sections[symbol->section].kind : GAS_OTHER;
-    return (kind == GAS_DATA || kind == GAS_READ_ONLY) && symbol->size > 0 && address >= symbol->address &&
-           address - symbol->address < symbol->size;
-}
-
+/* Of several names of one object the first one. */
 const struct gas_symbol *gas_symbol_at(const struct gas_unit *self, int64_t address)
 {
-    for (size_t s = 0; s < self->symbol_count; s++)
-        if (contains(self, &self->symbols[s], address))
-            return &self->symbols[s];
-    return NULL;
+    size_t first = 0, end = self->object_count;
+    while (first < end) {
+        size_t middle = (first + end) / 2;
+        if (self->symbols[self->objects[middle]].address <= address)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    const struct gas_symbol *found = NULL;
+    while (first > 0) {
+        const struct gas_symbol *symbol = &self->symbols[self->objects[first - 1]];
+        if (found != NULL && symbol->address != found->address)
+            break;
+        if (address - symbol->address < symbol->size)
+            found = symbol;
+        else if (found == NULL && first >= 2 && self->symbols[self->objects[first - 2]].address != symbol->address)
+            break;
+        first--;
+    }
+    return found;
+}
+
+const struct gas_symbol *gas_external_at(const struct gas_unit *self, int64_t address)
+{
+    int64_t offset = address - GAS_EXTERN_FIRST;
+    if (offset < 0 || offset % GAS_CODE_STRIDE != 0 || offset / GAS_CODE_STRIDE >= (int64_t)self->external_count)
+        return NULL;
+    return &self->symbols[self->externals[offset / GAS_CODE_STRIDE]];
 }
 
 size_t gas_instruction_at(const struct gas_unit *self, int64_t address)
@@ -324,13 +439,17 @@ size_t gas_instruction_at(const struct gas_unit *self, int64_t address)
 
 bool gas_read(struct gas_unit *self, const struct gas_input *input, struct error *error)
 {
-    struct gas_reader reader = {.unit = self, .error = error, .main_file = -1};
-    *self = (struct gas_unit){
-        .source = input->source, .text = input->text, .has_lines = input->has_lines, .first_line = input->first_line};
+    struct gas_reader reader = {.unit = self, .error = error, .source_numbers = {-1, -1}};
+    *self = (struct gas_unit){.source = input->source, .has_lines = input->has_lines, .first_line = input->first_line};
     self->sections = memory_grow(NULL, 0, &self->section_capacity, sizeof *self->sections);
     self->sections[self->section_count++] = (struct gas_section){.name = ".text", .length = 5, .kind = GAS_CODE};
-    if (!read_lines(&reader))
+    bool is_good = read_lines(&reader, input->text);
+    memory_free(reader.source_path);
+    self->first_line = 0;
+    reader = (struct gas_reader){.unit = self, .error = error, .is_library = true};
+    if (!is_good || (input->library != NULL && !read_lines(&reader, input->library)))
         return false;
+    self->first_line = input->first_line;
     lay_out(self);
     for (size_t s = 0; s < self->section_count; s++)
         relocate(self, &self->sections[s]);
@@ -347,5 +466,8 @@ void gas_free(struct gas_unit *self)
     memory_free(self->sections);
     memory_free(self->symbols);
     memory_free(self->instructions);
+    memory_free(self->objects);
+    memory_free(self->areas);
+    memory_free(self->externals);
     *self = (struct gas_unit){0};
 }

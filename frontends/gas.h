@@ -5,7 +5,8 @@
  * program's code or data is an error with its line. Sections that are neither are passed over, but for those of DWARF, whose bytes are
  * kept (frontends/gas_types.h).
  *
- * A unit is laid out when it is read: each instruction, each datum and each name that is defined elsewhere has an address. */
+ * A unit is laid out when it is read: each instruction, each datum and each name that is defined elsewhere has an address. A second text,
+ * a library, may be read behind the first: what both define is the first one's, as linkers have it. */
 #pragma once
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ enum { GAS_OPERANDS_MAX = 3, GAS_NO_REGISTER = 255, GAS_XMM_FIRST = 16, GAS_CODE
 
 /* Where things lie. */
 #define GAS_CODE_FIRST INT64_C(0x400000)
+#define GAS_LOCAL_FIRST INT64_C(0x7000000) /* what each thread has a copy of, as it is at the start */
 #define GAS_DATA_FIRST INT64_C(0x8000000)
 #define GAS_EXTERN_FIRST INT64_C(0x10000000)
 
@@ -41,8 +43,8 @@ struct gas_operand {
     uint8_t bytes;  /* of the register */
     bool is_high;   /* %ah, %bh, %ch, %dh */
     bool is_star;   /* a jump goes where it says */
-    bool is_global; /* @GOTPCREL: the address of the symbol is meant, as if it lay there */
-    bool is_local;  /* of the thread: %fs:, @tpoff */
+    bool is_global; /* @GOTPCREL, @gottpoff: the address of the symbol is meant, as if it lay there */
+    bool is_local;  /* of the thread: %fs: */
     uint8_t base, index, scale;
     struct gas_expression number; /* the immediate, or the displacement */
 };
@@ -56,7 +58,8 @@ struct gas_instruction {
     uint32_t line, column; /* of the source; 0: not known */
     const char *text;      /* the statement, text_length bytes, borrowed */
     size_t text_length;
-    uint32_t own_line; /* of the assembly */
+    uint32_t own_line; /* of the assembly; 0: of the library */
+    bool is_library;
 };
 
 struct gas_symbol {
@@ -89,7 +92,6 @@ struct gas_section {
 
 struct gas_unit {
     const char *source; /* for diagnostics: the file of the source, borrowed */
-    const char *text;   /* borrowed */
     bool has_lines;     /* places are those of a source, by .loc */
     uint32_t first_line;
     struct gas_instruction *instructions;
@@ -99,11 +101,15 @@ struct gas_unit {
     struct gas_section *sections;
     size_t section_count, section_capacity;
     struct name_table names; /* of symbols */
+    /* Numbers of symbols with a size, and of sections with bytes, by address; of symbols that are not defined. */
+    uint32_t *objects, *areas, *externals;
+    size_t object_count, area_count, external_count;
 };
 
 struct gas_input {
     const char *source;  /* the file that places are in */
     const char *text;    /* NUL-terminated */
+    const char *library; /* the same: functions that the text may use; or NULL */
     uint32_t first_line; /* lines of the text before the assembly */
     bool has_lines;      /* the source is another text, whose lines .loc gives */
 };
@@ -121,6 +127,9 @@ int64_t gas_value(const struct gas_unit *self, const struct gas_expression *expr
 
 /* The symbol in whose bytes an address lies; NULL where it lies in none that is named. Borrowed. */
 const struct gas_symbol *gas_symbol_at(const struct gas_unit *self, int64_t address);
+
+/* The symbol that is not defined and has an address; NULL: there is none. Borrowed. */
+const struct gas_symbol *gas_external_at(const struct gas_unit *self, int64_t address);
 
 /* The section in which an address lies, which is data; NULL: none. Borrowed. */
 const struct gas_section *gas_section_at(const struct gas_unit *self, int64_t address);

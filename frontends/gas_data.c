@@ -30,8 +30,11 @@ static enum gas_section_kind kind_of(struct gas_span name)
     if (begins(name, ".data") || begins(name, ".bss") || begins(name, ".tbss") || begins(name, ".tdata") ||
         begins(name, ".init_array"))
         return GAS_DATA;
-    if (gas_span_is(name, ".debug_info") || gas_span_is(name, ".debug_abbrev") || gas_span_is(name, ".debug_str"))
-        return GAS_DEBUG;
+    static const char *const kept[] = {".debug_info", ".debug_abbrev", ".debug_str", ".debug_str_offsets",
+                                       ".debug_addr"};
+    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
+        if (gas_span_is(name, kept[k]))
+            return GAS_DEBUG;
     return GAS_OTHER;
 }
 
@@ -69,6 +72,9 @@ static bool read_section(struct gas_reader *self)
         enter_section(self, name);
     }
     self->at = self->end;
+    struct gas_span name = {section_of(self)->name, section_of(self)->length};
+    if (begins(name, ".init_array.") || begins(name, ".fini_array") || begins(name, ".preinit_array"))
+        return gas_refuse(self, "a function that runs behind main, or before it by a priority, is not followed");
     return true;
 }
 
@@ -288,15 +294,53 @@ static bool read_set(struct gas_reader *self)
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------- */
 
-/* .file 1 "counter.c": only lines of the source itself are told, the first file that has a number from 1 on. */
+static struct gas_span take_quoted(struct gas_reader *self)
+{
+    struct gas_span span = {NULL, 0};
+    if (!gas_take(self, '"'))
+        return span;
+    span.at = self->at;
+    while (self->at < self->end && *self->at != '"')
+        self->at++;
+    span.length = (size_t)(self->at - span.at);
+    (void)gas_take(self, '"');
+    return span;
+}
+
+/* "examples" "counter.c" */
+static char *take_path(struct gas_reader *self)
+{
+    struct gas_span folder = take_quoted(self), name = take_quoted(self);
+    if (name.at == NULL)
+        return text_format("%.*s", (int)folder.length, folder.at != NULL ? folder.at : "");
+    return text_format("%.*s/%.*s", (int)folder.length, folder.at, (int)name.length, name.at);
+}
+
+/* Whether a path is another one that begins in a folder further down. */
+static bool is_end_of(const char *whole, const char *path)
+{
+    size_t length = strlen(whole), end = strlen(path);
+    return end > 0 && end <= length && strcmp(whole + length - end, path) == 0 &&
+           (end == length || whole[length - end - 1] == '/');
+}
+
+/* .file 0 "/home/ada" "examples/counter.c", and 1 "examples/counter.c" or 54 "examples" "counter.c": only lines of the source itself are told,
+ * the first file that has a number; compilers give it a second one. */
 static bool read_file(struct gas_reader *self)
 {
+    struct gas_expression number;
     gas_skip(self);
-    if (self->main_file < 0 && self->at < self->end && isdigit((unsigned char)*self->at)) {
-        struct gas_expression number;
+    if (self->at < self->end && isdigit((unsigned char)*self->at)) {
         if (!gas_read_expression(self, &number, NULL))
             return false;
-        self->main_file = number.addend > 0 ? number.addend : -1;
+        char *path = take_path(self);
+        if (self->source_path == NULL) {
+            self->source_numbers[0] = number.addend;
+            self->source_path = path;
+            path = NULL;
+        } else if (is_end_of(self->source_path, path))
+            self->source_numbers[1] = number.addend;
+        memory_free(path);
     }
     self->at = self->end;
     return true;
@@ -311,9 +355,14 @@ static bool read_loc(struct gas_reader *self)
     if (self->at < self->end && isdigit((unsigned char)*self->at) && !gas_read_expression(self, &column, NULL))
         return false;
     self->at = self->end;
-    bool is_own = self->main_file < 0 || file.addend == self->main_file || file.addend == 0;
-    if (self->unit->has_lines && is_own && line.addend > 0 && line.addend <= INT32_MAX && column.addend >= 0 &&
-        column.addend <= INT32_MAX) {
+    bool is_own =
+        self->source_numbers[0] < 0 || file.addend == self->source_numbers[0] || file.addend == self->source_numbers[1];
+    if (!self->unit->has_lines || line.addend < 0 || line.addend > INT32_MAX || column.addend < 0 ||
+        column.addend > INT32_MAX)
+        return true;
+    if (!is_own)
+        self->source_line = self->source_column = 0;
+    else if (line.addend > 0) {
         self->source_line = (uint32_t)line.addend;
         self->source_column = (uint32_t)column.addend;
     }

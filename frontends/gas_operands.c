@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- Expressions ------------------------------------------------------------------------------------------------- */
 
@@ -127,6 +128,17 @@ static bool find_register(struct gas_span word, struct gas_operand *operand)
     return find_numbered(word, operand);
 }
 
+/* %st(1): of floating-point numbers, which are refused where they are executed. */
+static bool take_stack_register(struct gas_reader *self, struct gas_span word, struct gas_operand *operand)
+{
+    int64_t number = 0;
+    if (!gas_span_is(word, "st"))
+        return false;
+    operand->reg = GAS_XMM_FIRST;
+    operand->bytes = 10;
+    return !gas_take(self, '(') || (read_number(self, &number) && gas_take(self, ')'));
+}
+
 /* ---- Operands ---------------------------------------------------------------------------------------------------- */
 
 static bool read_address_register(struct gas_reader *self, uint8_t *reg)
@@ -163,15 +175,18 @@ static bool read_address(struct gas_reader *self, struct gas_operand *operand)
     return gas_take(self, ')') || gas_refuse(self, "expected ')'");
 }
 
+static bool is_word(struct gas_span span, const char *word)
+{
+    return span.length == strlen(word) && strncasecmp(span.at, word, span.length) == 0;
+}
+
 static bool read_modifier(struct gas_reader *self, struct gas_span modifier, struct gas_operand *operand)
 {
-    if (gas_span_is(modifier, "GOTPCREL"))
+    if (gas_span_is(modifier, "GOTPCREL") || is_word(modifier, "gottpoff"))
         operand->is_global = true;
-    else if (gas_span_is(modifier, "tpoff"))
-        operand->is_local = true;
-    else if (modifier.length > 0 && !gas_span_is(modifier, "PLT"))
-        return gas_refuse(self, "@%.*s is not known (expected @PLT, @GOTPCREL or @tpoff)", (int)modifier.length,
-                          modifier.at);
+    else if (modifier.length > 0 && !gas_span_is(modifier, "PLT") && !is_word(modifier, "tpoff"))
+        return gas_refuse(self, "@%.*s is not known (expected @PLT, @GOTPCREL, @tpoff or @gottpoff)",
+                          (int)modifier.length, modifier.at);
     return true;
 }
 
@@ -195,7 +210,7 @@ static bool read_register(struct gas_reader *self, struct gas_operand *operand)
         return read_memory(self, operand);
     }
     operand->kind = GAS_REGISTER;
-    return find_register(word, operand) ||
+    return find_register(word, operand) || take_stack_register(self, word, operand) ||
            gas_refuse(self, "the register %%%.*s is not known", (int)word.length, word.at);
 }
 

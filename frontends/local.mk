@@ -12,8 +12,10 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/expression.c %D%/expression.h \
     %D%/gas.c %D%/gas.h \
     %D%/gas_data.c \
+    %D%/gas_dwarf.c %D%/gas_dwarf.h \
     %D%/gas_operands.c \
     %D%/gas_parts.h \
+    %D%/gas_types.c %D%/gas_types.h \
     %D%/lexer.c %D%/lexer.h \
     %D%/litmus.c %D%/litmus.h \
     %D%/litmus_instruction.c \
@@ -73,12 +75,16 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/x86_library.c \
     %D%/x86_locks.c \
     %D%/x86_memory.c \
+    %D%/x86_names.c \
     %D%/x86_parts.h \
     %D%/x86_places.c \
     %D%/x86_print.c \
+    %D%/x86_runtime.c \
     %D%/x86_state.c \
+    %D%/x86_streams.c \
     %D%/x86_threads.c \
-    %D%/x86_value.c
+    %D%/x86_value.c \
+    %D%/x86_vectors.c
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c
 
 # What a Python interpreter runs is a part of the program.

@@ -161,18 +161,66 @@ static bool start_program(struct x86 *self)
     return take_symbols(self, self->program);
 }
 
+static size_t find_function(const struct x86 *self, const char *name)
+{
+    const struct gas_symbol *symbol = gas_find(&self->unit, name);
+    return symbol != NULL && symbol->is_defined ? gas_instruction_at(&self->unit, symbol->address) : SIZE_MAX;
+}
+
+static bool has_constructors(const struct x86 *self)
+{
+    const struct gas_symbol *first = gas_find(&self->unit, "__init_array_start");
+    const struct gas_symbol *end = gas_find(&self->unit, "__init_array_end");
+    return first != NULL && end != NULL && first->address != end->address;
+}
+
+/* Where something runs before main, that begins which calls both. */
 static bool start_main(struct x86 *self)
 {
-    const struct gas_symbol *symbol = gas_find(&self->unit, "main");
-    size_t index = symbol != NULL && symbol->is_defined ? gas_instruction_at(&self->unit, symbol->address) : SIZE_MAX;
+    size_t index = find_function(self, "main");
     self->now = NULL;
     if (index == SIZE_MAX)
         return x86_refuse(self, "the program has no function main");
     struct x86_state *state = x86_state_new(self, x86_add_thread(self, 0, 0));
-    state->at = index;
+    state->at = has_constructors(self) ? find_function(self, "_start") : index;
     state->registers[GAS_RSP] = X86_NUMBER(x86_stack_top(0) - 64);
     state->registers[GAS_RDI] = X86_NUMBER(1);
     return x86_begin_thread(self, state);
+}
+
+/* The number in memory that a name means: as the source says, or else a variable of such a size. */
+static bool find_number(const struct x86 *self, const char *name, struct gas_scalar *number)
+{
+    if (gas_types_find(&self->types, name, number))
+        return true;
+    const struct gas_symbol *symbol = x86_find_variable(self, name);
+    const struct gas_section *section = symbol != NULL ? gas_section_at(&self->unit, symbol->address) : NULL;
+    if (section == NULL || section->kind != GAS_DATA || section->is_thread_local || symbol->size <= 0 ||
+        symbol->size > 8 || (symbol->size & (symbol->size - 1)) != 0)
+        return false;
+    *number = (struct gas_scalar){symbol->address, (uint8_t)symbol->size, true};
+    return true;
+}
+
+/* What is to be observed is a word, whoever comes to it: places are shared before the first pass, and have words behind each. */
+static bool take_observed(struct x86 *self, bool has_words)
+{
+    const char *at = self->input->observed;
+    while (at != NULL && *at != '\0' && !self->error->set) {
+        size_t length = strcspn(at, ", ");
+        char *name = text_format("%.*s", (int)length, at);
+        struct gas_scalar number;
+        struct x86_place place;
+        if (!find_number(self, name, &number))
+            ;
+        else if (!has_words)
+            x86_share(self, number.address, number.size);
+        else if (x86_find_place(self, number.address, number.size, &place))
+            x86_word(self, &place);
+        memory_free(name);
+        at += length + strspn(at + length, ", ");
+    }
+    return !self->error->set;
 }
 
 static bool run_pass(struct x86 *self)
@@ -191,7 +239,7 @@ static bool run_pass(struct x86 *self)
         *self->error = ERROR_INIT;
     }
     *self->error = first;
-    return !first.set;
+    return !first.set && take_observed(self, true);
 }
 
 /* Whether a pass was found that nothing makes void. */
@@ -204,25 +252,6 @@ static bool settle(struct x86 *self)
     }
     *self->error = ERROR_INIT;
     return error_set(self->error, self->unit.source, 0, 0, "what its threads share is not found");
-}
-
-/* Variables that are to be observed are words, whoever comes to them. */
-static bool share_observed(struct x86 *self)
-{
-    const char *at = self->input->observed;
-    while (at != NULL && *at != '\0') {
-        size_t length = strcspn(at, ", ");
-        char *name = text_format("%.*s", (int)length, at);
-        const struct gas_symbol *symbol = gas_find(&self->unit, name);
-        const struct gas_section *section =
-            symbol != NULL && symbol->is_defined ? gas_section_at(&self->unit, symbol->address) : NULL;
-        memory_free(name);
-        if (section != NULL && section->kind == GAS_DATA && symbol->size > 0 && symbol->size <= 8 &&
-            (symbol->size & (symbol->size - 1)) == 0 && !x86_share(self, symbol->address, (uint8_t)symbol->size))
-            return false;
-        at += length + strspn(at + length, ", ");
-    }
-    return true;
 }
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
@@ -344,6 +373,7 @@ static void free_all(struct x86 *self)
     memory_free(self->code);
     memory_free(self->starts);
     memory_free(self->returns);
+    gas_types_free(&self->types);
     gas_free(&self->unit);
 }
 
@@ -353,10 +383,13 @@ struct program *x86_read_program(const struct x86_input *input, struct error *er
     struct program *program = NULL;
     struct head head;
     if (read_head(input, &head, error)) {
-        struct gas_input gas = {head.file, input->text, head.lines, head.compiler != NULL};
+        struct gas_input gas = {head.file, input->text, x86_runtime, head.lines, head.compiler != NULL};
         self.blocks = memory_grow(NULL, 0, &self.block_capacity, sizeof *self.blocks);
         self.blocks[self.block_count++] = (struct x86_block){X86_RESULTS_FIRST, 8 * PROGRAM_THREADS_MAX};
-        if (gas_read(&self.unit, &gas, error) && x86_decode(&self) && share_observed(&self) && settle(&self) &&
+        bool is_read = gas_read(&self.unit, &gas, error);
+        if (is_read)
+            gas_types_read(&self.types, &self.unit);
+        if (is_read && x86_decode(&self) && take_observed(&self, false) && settle(&self) &&
             make_program(&self, &head)) {
             program = self.program;
             self.program = NULL;

@@ -18,24 +18,26 @@ struct mnemonic {
 
 /* First those that are what they are; an operation of several widths has a suffix, or takes the width of its registers. */
 static const struct mnemonic exact[] = {
-    {"movabsq", X86_MOV, 8, 0},   {"movzbl", X86_MOVZX, 4, 1},  {"movzbw", X86_MOVZX, 2, 1},
-    {"movzbq", X86_MOVZX, 8, 1},  {"movzwl", X86_MOVZX, 4, 2},  {"movzwq", X86_MOVZX, 8, 2},
-    {"movsbl", X86_MOVSX, 4, 1},  {"movsbw", X86_MOVSX, 2, 1},  {"movsbq", X86_MOVSX, 8, 1},
-    {"movswl", X86_MOVSX, 4, 2},  {"movswq", X86_MOVSX, 8, 2},  {"movslq", X86_MOVSX, 8, 4},
-    {"movslq", X86_MOVSX, 8, 4},  {"cltq", X86_EXTEND_A, 8, 4}, {"cwtl", X86_EXTEND_A, 4, 2},
-    {"cbtw", X86_EXTEND_A, 2, 1}, {"cltd", X86_EXTEND_D, 4, 0}, {"cwtd", X86_EXTEND_D, 2, 0},
-    {"movzb", X86_MOVZX, 0, 1},   {"cqto", X86_EXTEND_D, 8, 0}, {"nop", X86_NOP, 0, 0},
-    {"nopw", X86_NOP, 0, 0},      {"nopl", X86_NOP, 0, 0},      {"endbr64", X86_NOP, 0, 0},
-    {"pause", X86_NOP, 0, 0},     {"lfence", X86_NOP, 0, 0},    {"sfence", X86_NOP, 0, 0},
-    {"mfence", X86_MFENCE, 0, 0}, {"ret", X86_RET, 8, 0},       {"retq", X86_RET, 8, 0},
-    {"leave", X86_LEAVE, 8, 0},   {"leaveq", X86_LEAVE, 8, 0},  {"ud2", X86_UD2, 0, 0},
-    {"hlt", X86_UD2, 0, 0},       {"call", X86_CALL, 8, 0},     {"callq", X86_CALL, 8, 0},
-    {"jmp", X86_JMP, 8, 0},       {"jmpq", X86_JMP, 8, 0},      {"movd", X86_MOVX, 4, 0},
-    {"movq", X86_MOV, 8, 0},      {"movss", X86_MOVX, 4, 0},    {"movaps", X86_MOVX, 16, 0},
-    {"movups", X86_MOVX, 16, 0},  {"movdqa", X86_MOVX, 16, 0},  {"movdqu", X86_MOVX, 16, 0},
-    {"movapd", X86_MOVX, 16, 0},  {"movupd", X86_MOVX, 16, 0},  {"pxor", X86_PXOR, 16, 0},
-    {"xorps", X86_PXOR, 16, 0},   {"stosq", X86_STOS, 8, 0},    {"stosl", X86_STOS, 4, 0},
-    {"stosb", X86_STOS, 1, 0},
+    {"movabsq", X86_MOV, 8, 0},      {"movzbl", X86_MOVZX, 4, 1},     {"movzbw", X86_MOVZX, 2, 1},
+    {"movzbq", X86_MOVZX, 8, 1},     {"movzwl", X86_MOVZX, 4, 2},     {"movzwq", X86_MOVZX, 8, 2},
+    {"movsbl", X86_MOVSX, 4, 1},     {"movsbw", X86_MOVSX, 2, 1},     {"movsbq", X86_MOVSX, 8, 1},
+    {"movswl", X86_MOVSX, 4, 2},     {"movswq", X86_MOVSX, 8, 2},     {"movslq", X86_MOVSX, 8, 4},
+    {"movslq", X86_MOVSX, 8, 4},     {"cltq", X86_EXTEND_A, 8, 4},    {"cwtl", X86_EXTEND_A, 4, 2},
+    {"cbtw", X86_EXTEND_A, 2, 1},    {"cltd", X86_EXTEND_D, 4, 0},    {"cwtd", X86_EXTEND_D, 2, 0},
+    {"movzb", X86_MOVZX, 0, 1},      {"cqto", X86_EXTEND_D, 8, 0},    {"nop", X86_NOP, 0, 0},
+    {"nopw", X86_NOP, 0, 0},         {"nopl", X86_NOP, 0, 0},         {"endbr64", X86_NOP, 0, 0},
+    {"pause", X86_NOP, 0, 0},        {"lfence", X86_NOP, 0, 0},       {"sfence", X86_NOP, 0, 0},
+    {"mfence", X86_MFENCE, 0, 0},    {"ret", X86_RET, 8, 0},          {"retq", X86_RET, 8, 0},
+    {"leave", X86_LEAVE, 8, 0},      {"leaveq", X86_LEAVE, 8, 0},     {"ud2", X86_UD2, 0, 0},
+    {"hlt", X86_UD2, 0, 0},          {"call", X86_CALL, 8, 0},        {"callq", X86_CALL, 8, 0},
+    {"jmp", X86_JMP, 8, 0},          {"jmpq", X86_JMP, 8, 0},         {"movd", X86_MOVX, 4, 0},
+    {"movq", X86_MOV, 8, 0},         {"movss", X86_MOVX, 4, 0},       {"movaps", X86_MOVX, 16, 0},
+    {"movups", X86_MOVX, 16, 0},     {"movdqa", X86_MOVX, 16, 0},     {"movdqu", X86_MOVX, 16, 0},
+    {"movapd", X86_MOVX, 16, 0},     {"movupd", X86_MOVX, 16, 0},     {"pxor", X86_PXOR, 16, 0},
+    {"xorps", X86_PXOR, 16, 0},      {"stosq", X86_STOS, 8, 0},       {"stosl", X86_STOS, 4, 0},
+    {"stosb", X86_STOS, 1, 0},       {"movsd", X86_MOVX, 8, 0},       {"punpcklqdq", X86_UNPACK, 16, 0},
+    {"movhps", X86_MOVE_HIGH, 8, 0}, {"movhpd", X86_MOVE_HIGH, 8, 0}, {"unpcklpd", X86_UNPACK, 16, 0},
+    {"movlhps", X86_UNPACK, 16, 0},  {"xorpd", X86_PXOR, 16, 0},
 };
 
 static const struct mnemonic sized[] = {
@@ -100,6 +102,20 @@ static bool decode_conditional(const char *word, size_t length, struct x86_instr
     return true;
 }
 
+/* addsd, cvtsi2sdl, ucomiss, fldt: arithmetic of floating-point numbers; what only moves them stands in the table above. */
+static bool decode_floating(const char *word, size_t length, struct x86_instruction *to)
+{
+    static const char *const begins[] = {"f", "cvt", "ucomis", "comis"}, *const ends[] = {"ss", "sd", "ps", "pd"};
+    bool is_floating = false;
+    for (size_t w = 0; w < sizeof begins / sizeof *begins; w++)
+        is_floating |= length > strlen(begins[w]) && memcmp(word, begins[w], strlen(begins[w])) == 0;
+    for (size_t w = 0; w < sizeof ends / sizeof *ends; w++)
+        is_floating |= length > 2 && memcmp(word + length - 2, ends[w], 2) == 0;
+    to->operation = is_floating ? X86_FLOATING : X86_UNKNOWN_OPERATION;
+    to->width = 8;
+    return is_floating;
+}
+
 static bool find_mnemonic(const char *word, size_t length, struct x86_instruction *to)
 {
     for (size_t m = 0; m < sizeof exact / sizeof *exact; m++)
@@ -118,7 +134,7 @@ static bool find_mnemonic(const char *word, size_t length, struct x86_instructio
             return true;
         }
     }
-    return length > 1 && decode_conditional(word, length, to);
+    return length > 1 && (decode_conditional(word, length, to) || decode_floating(word, length, to));
 }
 
 static bool has_wide_register(const struct gas_instruction *gas)
@@ -338,10 +354,14 @@ static void find_live(struct x86 *self)
     self->starts = memory_new(self->code_count + 1, sizeof *self->starts);
     self->returns = memory_new(self->code_count + 1, sizeof *self->returns);
     for (size_t s = 0; s < self->unit.symbol_count; s++) {
+        static const char prefix[] = "__VERIFIER_atomic";
         const struct gas_symbol *symbol = &self->unit.symbols[s];
         size_t index = symbol->is_function ? gas_instruction_at(&self->unit, symbol->address) : SIZE_MAX;
-        if (index != SIZE_MAX)
-            self->starts[index] = true;
+        if (index == SIZE_MAX)
+            continue;
+        self->starts[index] = true;
+        self->code[index].is_atomic |=
+            symbol->length >= sizeof prefix - 1 && memcmp(symbol->name, prefix, sizeof prefix - 1) == 0;
     }
     for (size_t i = 0; i < self->code_count; i++)
         if (self->code[i].operation == X86_RET)

@@ -40,7 +40,11 @@ bool x86_refuse(struct x86 *self, const char *format, ...)
     va_start(arguments, format);
     text_print_list(&text, format, arguments);
     va_end(arguments);
-    gas_fail(&self->unit, self->now != NULL ? self->now->gas : NULL, self->error, "%s", text_string(&text));
+    if (self->now != NULL && self->place.line > 0)
+        error_set(self->error, self->unit.source, self->place.line, self->unit.has_lines ? self->place.column : 0, "%s",
+                  text_string(&text));
+    else
+        gas_fail(&self->unit, self->now != NULL ? self->now->gas : NULL, self->error, "%s", text_string(&text));
     text_free(&text);
     return false;
 }
@@ -86,8 +90,7 @@ struct instruction *x86_emit(struct x86 *self, struct x86_state *state, enum x86
                                         .operands = {first, second},
                                         .no_switch = !begins && thread->count > 0};
     if (self->now != NULL) {
-        instruction->place = self->unit.has_lines ? (struct place){self->now->gas->line, self->now->gas->column}
-                                                  : (struct place){self->now->gas->own_line, 1};
+        instruction->place = self->place;
         instruction->spelling = self->unit.has_lines ? spell(self) : 0;
     }
     state->has_emitted = true;
@@ -149,8 +152,8 @@ void x86_emit_failure(struct x86 *self, struct x86_state *state, const char *for
     va_start(arguments, format);
     text_print_list(&text, format, arguments);
     va_end(arguments);
-    if (self->now != NULL && self->unit.has_lines && self->now->gas->line > 0)
-        text_print(&text, " in line %" PRIu32, self->now->gas->line);
+    if (self->now != NULL && self->unit.has_lines && self->place.line > 0)
+        text_print(&text, " in line %" PRIu32, self->place.line);
     x86_emit(self, state, X86_OWN, OPCODE_FAIL, x86_text(self, text_string(&text)), x86_none);
     text_free(&text);
     state->is_over = true;

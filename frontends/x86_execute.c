@@ -95,12 +95,17 @@ static bool write_high(struct x86 *self, struct x86_state *state, unsigned numbe
 
 /* ---- Operands ---------------------------------------------------------------------------------------------------- */
 
-/* The compiler's guard of the stack, and where a global symbol lies, are known. */
-static bool is_special(struct x86 *self, const struct gas_operand *operand, struct x86_value *value)
+/* The thread pointer, the compiler's guard of the stack, and where a global symbol lies, are known. */
+static bool is_special(struct x86 *self, const struct x86_state *state, const struct gas_operand *operand,
+                       struct x86_value *value)
 {
-    if (operand->is_local && operand->number.plus == 0 && operand->number.addend == 40 &&
-        operand->base == GAS_NO_REGISTER)
+    enum { POINTER = 0, GUARD = 40 };
+    bool is_plain = operand->is_local && operand->number.plus == 0 && operand->base == GAS_NO_REGISTER &&
+                    operand->index == GAS_NO_REGISTER;
+    if (is_plain && operand->number.addend == GUARD)
         *value = X86_NUMBER(0);
+    else if (is_plain && operand->number.addend == POINTER)
+        *value = X86_NUMBER(x86_thread_pointer(state->thread));
     else if (operand->is_global)
         *value = X86_NUMBER(gas_value(&self->unit, &operand->number));
     else
@@ -122,7 +127,7 @@ bool x86_read(struct x86 *self, struct x86_state *state, const struct gas_operan
         return operand->is_high ? read_high(self, state, operand->reg, value)
                                 : x86_read_register(self, state, operand->reg, width, value);
     case GAS_MEMORY:
-        return is_special(self, operand, value) ||
+        return is_special(self, state, operand, value) ||
                (x86_address(self, state, operand, width, &address) && x86_load(self, state, address, width, value));
     case GAS_NOTHING:
         break;
@@ -206,83 +211,22 @@ static bool execute_move(struct x86 *self, struct x86_state *state, const struct
            x86_write(self, state, &instruction->gas->operands[1], instruction->width, value);
 }
 
-/* ---- Vectors, as they are used to copy and to clear -------------------------------------------------------------- */
-
-static bool read_vector(struct x86 *self, struct x86_state *state, const struct gas_operand *operand, uint8_t width,
-                        struct x86_value parts[2])
-{
-    int64_t address;
-    parts[0] = parts[1] = X86_NUMBER(0);
-    if (operand->kind == GAS_REGISTER && operand->reg >= GAS_XMM_FIRST) {
-        parts[0] = x86_low(state->wide[operand->reg - GAS_XMM_FIRST][0], width < 8 ? width : 8);
-        if (width == 16)
-            parts[1] = state->wide[operand->reg - GAS_XMM_FIRST][1];
-        return true;
-    }
-    if (width < 16)
-        return x86_read(self, state, operand, width, &parts[0]);
-    return x86_address(self, state, operand, width, &address) && x86_load(self, state, address, 8, &parts[0]) &&
-           x86_load(self, state, address + 8, 8, &parts[1]);
-}
-
-static bool execute_vector_move(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
-{
-    const struct gas_operand *target = &instruction->gas->operands[1];
-    uint8_t width = instruction->width;
-    struct x86_value parts[2];
-    int64_t address;
-    if (instruction->gas->operand_count != 2 || !read_vector(self, state, &instruction->gas->operands[0], width, parts))
-        return false;
-    if (target->kind == GAS_REGISTER && target->reg >= GAS_XMM_FIRST) {
-        state->wide[target->reg - GAS_XMM_FIRST][0] = parts[0];
-        state->wide[target->reg - GAS_XMM_FIRST][1] = parts[1];
-        return true;
-    }
-    if (width < 16)
-        return x86_write(self, state, target, width, parts[0]);
-    return x86_address(self, state, target, width, &address) && x86_store(self, state, address, 8, parts[0]) &&
-           x86_store(self, state, address + 8, 8, parts[1]);
-}
-
-static bool execute_clear(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
-{
-    const struct gas_operand *a = &instruction->gas->operands[0], *b = &instruction->gas->operands[1];
-    if (a->kind != GAS_REGISTER || b->kind != GAS_REGISTER || a->reg != b->reg)
-        return x86_refuse(self, "arithmetic of vectors");
-    state->wide[a->reg - GAS_XMM_FIRST][0] = state->wide[a->reg - GAS_XMM_FIRST][1] = X86_NUMBER(0);
-    return true;
-}
-
-static bool execute_fill(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
-{
-    enum { MOST = 65536 };
-    struct x86_value value, to, count = X86_NUMBER(1);
-    if (!x86_read_register(self, state, GAS_RAX, instruction->width, &value) ||
-        !x86_read_register(self, state, GAS_RDI, 8, &to) ||
-        (instruction->gas->is_repeated && !x86_read_register(self, state, GAS_RCX, 8, &count)))
-        return false;
-    if (to.kind != X86_KNOWN || count.kind != X86_KNOWN || count.number < 0 || count.number > MOST)
-        return x86_refuse(self, "memory is filled, but where or how much is not known");
-    for (int64_t i = 0; i < count.number; i++)
-        if (!x86_store(self, state, to.number + i * instruction->width, instruction->width, value))
-            return false;
-    if (instruction->gas->is_repeated)
-        state->registers[GAS_RCX] = X86_NUMBER(0);
-    state->registers[GAS_RDI] = X86_NUMBER(to.number + count.number * instruction->width);
-    return true;
-}
-
 /* ---- The stack and control --------------------------------------------------------------------------------------- */
 
-static bool push(struct x86 *self, struct x86_state *state, struct x86_value value)
+static bool step_down(struct x86 *self, struct x86_state *state)
 {
     struct x86_value *top = &state->registers[GAS_RSP];
     if (top->kind != X86_KNOWN)
         return x86_refuse(self, "the stack pointer is not known");
     top->number -= 8;
-    if (top->number < x86_stack_top(state->thread) - X86_STACK_SIZE)
-        return x86_refuse(self, "more than %d bytes of stack: a recursion whose end is not known", X86_STACK_SIZE);
-    return x86_store(self, state, top->number, 8, value);
+    int64_t least = x86_stack_top(state->thread) - X86_STACK_SIZE;
+    return (top->number >= least && top->number < x86_stack_top(state->thread)) ||
+           x86_refuse(self, "more than %d bytes of stack: a recursion whose end is not known", X86_STACK_SIZE);
+}
+
+static bool push(struct x86 *self, struct x86_state *state, struct x86_value value)
+{
+    return step_down(self, state) && x86_store(self, state, state->registers[GAS_RSP].number, 8, value);
 }
 
 static bool pop(struct x86 *self, struct x86_state *state, struct x86_value *value)
@@ -296,6 +240,13 @@ static bool pop(struct x86 *self, struct x86_state *state, struct x86_value *val
     return true;
 }
 
+/* Where a function returns to is nobody else's, wherever on the stack it lies. */
+static bool call(struct x86 *self, struct x86_state *state, int64_t next)
+{
+    struct x86_value *top = &state->registers[GAS_RSP];
+    return step_down(self, state) && x86_private_store(self, state, top->number, 8, X86_NUMBER(next));
+}
+
 static bool go_to(struct x86 *self, struct x86_state *state, int64_t address)
 {
     size_t target = gas_instruction_at(&self->unit, address);
@@ -307,9 +258,12 @@ static bool go_to(struct x86 *self, struct x86_state *state, int64_t address)
 
 bool x86_return(struct x86 *self, struct x86_state *state)
 {
-    struct x86_value address;
-    if (!pop(self, state, &address))
+    struct x86_value address, *top = &state->registers[GAS_RSP];
+    if (top->kind != X86_KNOWN)
+        return x86_refuse(self, "the stack pointer is not known");
+    if (!x86_private_load(self, state, top->number, 8, &address))
         return false;
+    top->number += 8;
     if (state->atomic > 0 && state->atomic_top == state->registers[GAS_RSP].number)
         state->atomic = 0;
     if (address.kind != X86_KNOWN)
@@ -318,14 +272,6 @@ bool x86_return(struct x86 *self, struct x86_state *state)
     if (address.number != 0)
         return go_to(self, state, address.number);
     return x86_finish(self, state);
-}
-
-static const struct gas_symbol *external_at(const struct x86 *self, int64_t address)
-{
-    for (size_t s = 0; s < self->unit.symbol_count; s++)
-        if (!self->unit.symbols[s].is_defined && self->unit.symbols[s].address == address)
-            return &self->unit.symbols[s];
-    return NULL;
 }
 
 /* Where a jump or a call leads to, which may be computed. */
@@ -341,17 +287,12 @@ static bool find_destination(struct x86 *self, struct x86_state *state, const st
 }
 
 /* What verifiers call an atomic function is one step, up to its return. */
-static void begin_atomic(struct x86 *self, struct x86_state *state, int64_t address)
+static void begin_atomic(struct x86 *self, struct x86_state *state, size_t index)
 {
-    static const char prefix[] = "__VERIFIER_atomic";
-    for (size_t s = 0; s < self->unit.symbol_count && state->atomic == 0; s++) {
-        const struct gas_symbol *symbol = &self->unit.symbols[s];
-        if (symbol->address == address && symbol->is_defined && symbol->length >= sizeof prefix - 1 &&
-            memcmp(symbol->name, prefix, sizeof prefix - 1) == 0) {
-            state->atomic = 1;
-            state->atomic_top = state->registers[GAS_RSP].number;
-        }
-    }
+    if (!self->code[index].is_atomic || state->atomic != 0)
+        return;
+    state->atomic = 1;
+    state->atomic_top = state->registers[GAS_RSP].number;
 }
 
 static bool execute_call(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
@@ -359,11 +300,12 @@ static bool execute_call(struct x86 *self, struct x86_state *state, const struct
     int64_t address, next = GAS_CODE_FIRST + (int64_t)(instruction - self->code + 1) * GAS_CODE_STRIDE;
     if (!find_destination(self, state, &instruction->gas->operands[0], &address))
         return false;
-    if (gas_instruction_at(&self->unit, address) != SIZE_MAX) {
-        begin_atomic(self, state, address);
-        return push(self, state, X86_NUMBER(next)) && go_to(self, state, address);
+    size_t index = gas_instruction_at(&self->unit, address);
+    if (index != SIZE_MAX) {
+        begin_atomic(self, state, index);
+        return call(self, state, next) && go_to(self, state, address);
     }
-    const struct gas_symbol *symbol = external_at(self, address);
+    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
     return symbol != NULL ? x86_call_library(self, state, symbol, false)
                           : x86_refuse(self, "a call of what is no function");
 }
@@ -375,7 +317,7 @@ static bool execute_jump(struct x86 *self, struct x86_state *state, const struct
         return false;
     if (gas_instruction_at(&self->unit, address) != SIZE_MAX)
         return go_to(self, state, address);
-    const struct gas_symbol *symbol = external_at(self, address);
+    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
     return symbol != NULL ? x86_call_library(self, state, symbol, true) : x86_refuse(self, "a jump to what is no code");
 }
 
@@ -518,6 +460,9 @@ static bool execute(struct x86 *self, struct x86_state *state, const struct x86_
     case X86_UNKNOWN_OPERATION:
         return x86_refuse(self, "the instruction '%.*s' is not known", (int)instruction->gas->length,
                           instruction->gas->mnemonic);
+    case X86_FLOATING:
+        return x86_refuse(self, "floating point is not read (expected integers): '%.*s'", (int)instruction->gas->length,
+                          instruction->gas->mnemonic);
     case X86_MOV:
         return execute_move(self, state, instruction);
     case X86_MOVZX:
@@ -561,21 +506,32 @@ static bool execute(struct x86 *self, struct x86_state *state, const struct x86_
         x86_emit_failure(self, state, "what the compiler took for impossible comes about");
         return false;
     case X86_MOVX:
-        return execute_vector_move(self, state, instruction);
     case X86_PXOR:
-        return execute_clear(self, state, instruction);
+    case X86_UNPACK:
+    case X86_MOVE_HIGH:
     case X86_STOS:
-        return execute_fill(self, state, instruction);
+        return x86_execute_vector(self, state, instruction);
     default:
         return x86_execute_arithmetic(self, state, instruction);
     }
 }
 
-/* On one processor each instruction takes its time, even where nothing is left of it. */
+/* Notes what is executed, and where in the source that is. */
+static void look_at(struct x86 *self, struct x86_state *state)
+{
+    self->now = &self->code[state->at];
+    const struct gas_instruction *gas = self->now->gas;
+    if (self->unit.has_lines && gas->line > 0)
+        state->place = (struct place){gas->line, gas->column};
+    else if (!self->unit.has_lines && gas->own_line > 0)
+        state->place = (struct place){gas->own_line, 1};
+    self->place = state->place;
+}
+
+/* On one processor each instruction of the program takes its time, even where nothing is left of it. */
 static bool execute_next(struct x86 *self, struct x86_state *state)
 {
     const struct x86_instruction *instruction = &self->code[state->at];
-    self->now = instruction;
     if (!state->resumes)
         state->has_emitted = state->is_joined = false;
     state->resumes = false;
@@ -585,7 +541,7 @@ static bool execute_next(struct x86 *self, struct x86_state *state)
     state->at++;
     if (!begin_locked(self, state, instruction) || !execute(self, state, instruction))
         return false;
-    if (self->input->is_one_processor && !state->has_emitted && !state->is_over)
+    if (self->input->is_one_processor && !state->has_emitted && !state->is_over && !instruction->gas->is_library)
         x86_emit(self, state, X86_OWN, OPCODE_NOP, x86_none, x86_none);
     return true;
 }
@@ -595,8 +551,8 @@ static bool run_state(struct x86 *self, struct x86_state *state)
     while (!state->is_over) {
         if (state->at >= self->code_count)
             return x86_refuse(self, "control runs out of the code");
+        look_at(self, state);
         if (self->code[state->at].is_target && !state->resumes) {
-            self->now = &self->code[state->at];
             x86_state_forget(self, state);
             if (x86_state_is_met(self, state))
                 return !self->error->set;

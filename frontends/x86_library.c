@@ -1,6 +1,8 @@
 /* What is not in the assembly: functions of the C library, by name. */
 #include "frontends/x86_parts.h"
 
+#include "base/memory.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -78,7 +80,10 @@ static bool exit_program(struct x86 *self, struct x86_state *state, const struct
 
 static bool fail_program(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
-    x86_emit_failure(self, state, "%s is called", call->name);
+    struct gas_symbol symbol = {.name = call->name, .length = strlen(call->name)};
+    char *name = x86_symbol_name(&symbol);
+    x86_emit_failure(self, state, "%s is called", name);
+    memory_free(name);
     return false;
 }
 
@@ -169,6 +174,8 @@ static const struct row {
     {"pthread_mutex_lock", x86_mutex, X86_LOCK},
     {"pthread_mutex_unlock", x86_mutex, X86_UNLOCK},
     {"pthread_mutex_trylock", x86_mutex, X86_TRY},
+    {"pthread_mutex_timedlock", x86_mutex, X86_TRY_TIMED},
+    {"pthread_mutex_clocklock", x86_mutex, X86_TRY_TIMED},
     {"pthread_spin_init", x86_mutex, X86_DESTROY},
     {"pthread_spin_destroy", x86_mutex, X86_DESTROY},
     {"pthread_spin_lock", x86_mutex, X86_LOCK},
@@ -186,6 +193,8 @@ static const struct row {
     {"pthread_rwlock_destroy", x86_rwlock, X86_DESTROY},
     {"pthread_rwlock_rdlock", x86_rwlock, X86_READ_LOCK},
     {"pthread_rwlock_wrlock", x86_rwlock, X86_LOCK},
+    {"pthread_rwlock_tryrdlock", x86_rwlock, X86_TRY_READ},
+    {"pthread_rwlock_trywrlock", x86_rwlock, X86_TRY},
     {"pthread_rwlock_unlock", x86_rwlock, X86_UNLOCK},
     {"pthread_barrier_init", x86_barrier, X86_INIT},
     {"pthread_barrier_destroy", x86_barrier, X86_DESTROY},
@@ -194,6 +203,7 @@ static const struct row {
     {"sem_destroy", x86_semaphore, X86_DESTROY},
     {"sem_wait", x86_semaphore, X86_WAIT},
     {"sem_trywait", x86_semaphore, X86_TRY},
+    {"sem_timedwait", x86_semaphore, X86_TRY},
     {"sem_post", x86_semaphore, X86_POST},
     {"printf", x86_printf, 0},
     {"__printf_chk", x86_printf, 1},
@@ -214,6 +224,8 @@ static const struct row {
     {"free", nothing, 0},
     {"memset", x86_fill, 0},
     {"memcpy", x86_copy, 0},
+    {"memmove", x86_copy, 0},
+    {"strlen", x86_length, 0},
     {"sched_yield", pass_time, 1},
     {"pthread_yield", pass_time, 1},
     {"thrd_yield", pass_time, 1},
@@ -247,6 +259,50 @@ static const struct row {
     {"cnd_wait", x86_condition_variable, X86_WAIT},
     {"cnd_signal", x86_condition_variable, X86_SIGNAL},
     {"cnd_broadcast", x86_condition_variable, X86_BROADCAST},
+    {"_Znwm", x86_allocate, 0},
+    {"_Znam", x86_allocate, 0},
+    {"_ZdlPv", nothing, 0},
+    {"_ZdlPvm", nothing, 0},
+    {"_ZdaPv", nothing, 0},
+    {"_ZdaPvm", nothing, 0},
+    {"_ZNSt6thread6_StateD2Ev", nothing, 0},
+    {"_ZNSt18condition_variableC1Ev", nothing, 0},
+    {"_ZNSt18condition_variableD1Ev", nothing, 0},
+    {"_ZNSt18condition_variable10notify_oneEv", x86_condition_variable, X86_SIGNAL},
+    {"_ZNSt18condition_variable10notify_allEv", x86_condition_variable, X86_BROADCAST},
+    {"_ZNSt8ios_base4InitC1Ev", nothing, 0},
+    {"_ZNSt8ios_base4InitD1Ev", nothing, 0},
+    {"_ZNSt8ios_base15sync_with_stdioEb", nothing, 0},
+    {"_ZNSolsEs", x86_stream_number, 2},
+    {"_ZNSolsEt", x86_stream_number, -2},
+    {"_ZNSolsEi", x86_stream_number, 4},
+    {"_ZNSolsEj", x86_stream_number, -4},
+    {"_ZNSolsEl", x86_stream_number, 8},
+    {"_ZNSolsEm", x86_stream_number, -8},
+    {"_ZNSolsEx", x86_stream_number, 8},
+    {"_ZNSolsEy", x86_stream_number, -8},
+    {"_ZNSolsEb", x86_stream_number, -1},
+    {"_ZNSo9_M_insertIlEERSoT_", x86_stream_number, 8},
+    {"_ZNSo9_M_insertImEERSoT_", x86_stream_number, -8},
+    {"_ZNSo9_M_insertIxEERSoT_", x86_stream_number, 8},
+    {"_ZNSo9_M_insertIyEERSoT_", x86_stream_number, -8},
+    {"_ZNSo9_M_insertIbEERSoT_", x86_stream_number, -1},
+    {"_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_PKc", x86_stream_text, 0},
+    {"_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_c", x86_stream_text, 1},
+    {"_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_a", x86_stream_text, 1},
+    {"_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_h", x86_stream_text, 1},
+    {"_ZNSolsEPFRSt8ios_baseS0_E", x86_stream_refuse, 0},
+    {"_ZNSolsEd", x86_stream_refuse, 1},
+    {"_ZNSolsEf", x86_stream_refuse, 1},
+    {"_ZNSo9_M_insertIdEERSoT_", x86_stream_refuse, 1},
+    {"_ZNSo3putEc", x86_stream_text, 1},
+    {"_ZNSo5writeEPKcl", x86_stream_bytes, 0},
+    {"_ZSt16__ostream_insertIcSt11char_traitsIcEERSt13basic_ostreamIT_T0_ES6_PKS3_l", x86_stream_bytes, 0},
+    {"_ZSt4endlIcSt11char_traitsIcEERSt13basic_ostreamIT_T0_ES6_", x86_stream_end, 0},
+    {"_ZSt5flushIcSt11char_traitsIcEERSt13basic_ostreamIT_T0_ES6_", x86_stream_flush, 0},
+    {"_ZNSo5flushEv", x86_stream_flush, 0},
+    {"_ZSt9terminatev", fail_program, 0},
+    {"__cxa_pure_virtual", fail_program, 0},
     {"__VERIFIER_nondet_int", choose, -1},
     {"__VERIFIER_nondet_uint", choose, -1},
 };
@@ -257,9 +313,12 @@ bool x86_call_library(struct x86 *self, struct x86_state *state, const struct ga
     for (size_t r = 0; r < sizeof rows / sizeof *rows && row == NULL; r++)
         if (strlen(rows[r].name) == symbol->length && memcmp(rows[r].name, symbol->name, symbol->length) == 0)
             row = &rows[r];
-    if (row == NULL)
-        return x86_refuse(self, "racecheck does not know what the function '%.*s' does", (int)symbol->length,
-                          symbol->name);
+    if (row == NULL) {
+        char *name = x86_symbol_name(symbol);
+        x86_refuse(self, "racecheck does not know what the function '%s' does", name);
+        memory_free(name);
+        return false;
+    }
     struct x86_call call = {row->name, row->number};
     if (!row->function(self, state, &call) || state->is_over)
         return false;

@@ -10,6 +10,8 @@ enum { CANDIDATES_MAX = 1024 };
 
 #define STACK_FIRST INT64_C(0x7f0000000000)
 #define HEAP_FIRST INT64_C(0x20000000)
+#define LOCALS_FIRST INT64_C(0x40000000)
+#define LOCALS_SIZE (INT64_C(1) << 24)
 
 int64_t x86_stack_top(uint32_t thread)
 {
@@ -19,6 +21,21 @@ int64_t x86_stack_top(uint32_t thread)
 int64_t x86_heap_first(uint32_t thread)
 {
     return HEAP_FIRST + (int64_t)thread * 2 * X86_HEAP_SIZE;
+}
+
+int64_t x86_thread_pointer(uint32_t thread)
+{
+    return LOCALS_FIRST + thread * LOCALS_SIZE - GAS_LOCAL_FIRST;
+}
+
+static bool is_local(int64_t address)
+{
+    return address >= LOCALS_FIRST && address < LOCALS_FIRST + PROGRAM_THREADS_MAX * LOCALS_SIZE;
+}
+
+int64_t x86_first_address(int64_t address)
+{
+    return is_local(address) ? (address - LOCALS_FIRST) % LOCALS_SIZE + GAS_LOCAL_FIRST : address;
 }
 
 /* ---- Objects ----------------------------------------------------------------------------------------------------- */
@@ -47,16 +64,17 @@ static bool in_block(const struct x86 *self, int64_t address, int64_t *first, in
 
 bool x86_object_bounds(struct x86 *self, int64_t address, int64_t *first, int64_t *end)
 {
-    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, address);
-    const struct gas_section *section = gas_section_at(&self->unit, address);
+    int64_t known = x86_first_address(address);
+    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, known);
+    const struct gas_section *section = gas_section_at(&self->unit, known);
     if (symbol != NULL) {
-        *first = symbol->address;
-        *end = symbol->address + symbol->size;
+        *first = symbol->address + (address - known);
+        *end = *first + symbol->size;
         return true;
     }
     if (section != NULL) {
-        *first = section->address;
-        *end = section->address + (int64_t)section->count;
+        *first = section->address + (address - known);
+        *end = *first + (int64_t)section->count;
         return true;
     }
     return in_stack(self, address, first, end) || in_block(self, address, first, end);
@@ -68,6 +86,13 @@ bool x86_is_read_only(const struct x86 *self, int64_t address)
     return section != NULL && section->kind == GAS_READ_ONLY;
 }
 
+/* Of the streams of C++ only the address has a meaning: what is written there is how they format. */
+static bool is_stream(const struct x86 *self, int64_t address)
+{
+    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, address);
+    return symbol != NULL && symbol->length == 9 && memcmp(symbol->name, "_ZSt4c", 6) == 0;
+}
+
 /* An end that is not there in code would be the error of every path that leads here: it is one of the program. */
 static bool check_access(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, bool writes)
 {
@@ -75,6 +100,8 @@ static bool check_access(struct x86 *self, struct x86_state *state, int64_t addr
     if (x86_object_bounds(self, address, &first, &end) && address + size <= end &&
         !(writes && x86_is_read_only(self, address)))
         return true;
+    if (writes && is_stream(self, address))
+        return x86_stream_refuse(self, state, &(struct x86_call){"<<", 0});
     if (address >= 0 && address < 4096)
         x86_emit_failure(self, state, "a null pointer is followed");
     else if (writes && x86_is_read_only(self, address))
@@ -84,16 +111,40 @@ static bool check_access(struct x86 *self, struct x86_state *state, int64_t addr
     return false;
 }
 
+/* A part is named as in the source where its type is known. */
+static char *name_part(const struct x86 *self, const struct gas_symbol *symbol, int64_t offset, uint8_t size)
+{
+    bool is_signed, is_whole = offset == 0 && symbol->size <= size;
+    char *whole = x86_symbol_name(symbol),
+         *source = gas_types_name(&self->types, symbol->address + offset, size, &is_signed);
+    bool is_element = symbol->size % size == 0 && offset % size == 0;
+    char *name = source != NULL ? text_format("%s%s", whole, source + strcspn(source, "[."))
+                 : is_whole     ? memory_copy_string(whole)
+                 : is_element   ? text_format("%s[%" PRId64 "]", whole, offset / size)
+                                : text_format("%s+%" PRId64, whole, offset);
+    memory_free(source);
+    memory_free(whole);
+    return name;
+}
+
+/* What each thread has of its own. */
+static char *name_local(const struct x86 *self, const struct gas_symbol *symbol, int64_t offset, uint8_t size,
+                        int64_t thread)
+{
+    char *name = name_part(self, symbol, offset, size);
+    char *local = thread == 0 ? text_format("main.%s", name) : text_format("T%" PRId64 ".%s", thread, name);
+    memory_free(name);
+    return local;
+}
+
 char *x86_place_name(struct x86 *self, int64_t address, uint8_t size)
 {
-    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, address);
-    int64_t first, end;
-    if (symbol != NULL && symbol->size == size && symbol->address == address)
-        return text_format("%.*s", (int)symbol->length, symbol->name);
-    if (symbol != NULL && symbol->size % size == 0 && (address - symbol->address) % size == 0)
-        return text_format("%.*s[%" PRId64 "]", (int)symbol->length, symbol->name, (address - symbol->address) / size);
+    int64_t known = x86_first_address(address), first, end;
+    const struct gas_symbol *symbol = gas_symbol_at(&self->unit, known);
+    if (symbol != NULL && known != address)
+        return name_local(self, symbol, known - symbol->address, size, (address - LOCALS_FIRST) / LOCALS_SIZE);
     if (symbol != NULL)
-        return text_format("%.*s+%" PRId64, (int)symbol->length, symbol->name, address - symbol->address);
+        return name_part(self, symbol, address - symbol->address, size);
     for (uint32_t t = 0; t < self->thread_count; t++)
         if (address >= x86_stack_top(t) - X86_STACK_SIZE && address < x86_stack_top(t))
             return t == 0 ? text_format("main.stack[%" PRId64 "]", x86_stack_top(t) - address)
@@ -107,10 +158,17 @@ char *x86_place_name(struct x86 *self, int64_t address, uint8_t size)
     return text_format("memory[%" PRId64 "]", address);
 }
 
-struct x86_form x86_place_form(const struct x86 *self, const struct x86_place *place)
+/* As the source has it; where that is not known, or it is of 64 bits, with a sign. */
+struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place)
 {
-    (void)self;
-    return X86_SIGNED(place->size);
+    enum { UNKNOWN, SIGNED, UNSIGNED };
+    if (*place->sign == UNKNOWN) {
+        bool is_signed;
+        char *name = gas_types_name(&self->types, place->address, place->size, &is_signed);
+        *place->sign = name != NULL && !is_signed && place->size < 8 ? UNSIGNED : SIGNED;
+        memory_free(name);
+    }
+    return (struct x86_form){place->size, *place->sign == SIGNED};
 }
 
 /* ---- Addresses --------------------------------------------------------------------------------------------------- */
@@ -169,8 +227,8 @@ bool x86_address(struct x86 *self, struct x86_state *state, const struct gas_ope
 {
     struct x86_value base, index;
     uint64_t known = (uint64_t)gas_value(&self->unit, &operand->number);
-    if (operand->is_local && operand->number.plus > 0)
-        return x86_refuse(self, "a variable of which each thread has its own");
+    if (operand->is_local)
+        known += (uint64_t)x86_thread_pointer(state->thread);
     if (!address_register(self, state, operand->base, &base) || !address_register(self, state, operand->index, &index))
         return false;
     if (base.kind == X86_KNOWN)
@@ -309,17 +367,18 @@ static bool store_shared(struct x86 *self, struct x86_state *state, const struct
 /* Names that are defined elsewhere: the streams are known. */
 static bool load_external(struct x86 *self, int64_t address, struct x86_value *value)
 {
-    for (size_t s = 0; s < self->unit.symbol_count; s++) {
-        const struct gas_symbol *symbol = &self->unit.symbols[s];
-        if (symbol->is_defined || symbol->address != address)
-            continue;
-        bool is_output = symbol->length == 6 && memcmp(symbol->name, "stdout", 6) == 0;
-        bool is_error = symbol->length == 6 && memcmp(symbol->name, "stderr", 6) == 0;
-        *value = X86_NUMBER(is_output ? X86_STANDARD_OUTPUT : X86_STANDARD_ERROR);
-        return is_output || is_error ||
-               x86_refuse(self, "the variable '%.*s' is not here", (int)symbol->length, symbol->name);
+    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
+    if (symbol == NULL)
+        return x86_refuse(self, "an address outside all variables is followed");
+    bool is_output = symbol->length == 6 && memcmp(symbol->name, "stdout", 6) == 0;
+    bool is_error = symbol->length == 6 && memcmp(symbol->name, "stderr", 6) == 0;
+    *value = X86_NUMBER(is_output ? X86_STANDARD_OUTPUT : X86_STANDARD_ERROR);
+    if (!is_output && !is_error) {
+        char *name = x86_symbol_name(symbol);
+        x86_refuse(self, "the variable '%s' is not here", name);
+        memory_free(name);
     }
-    return x86_refuse(self, "an address outside all variables is followed");
+    return is_output || is_error;
 }
 
 /* ---- Both -------------------------------------------------------------------------------------------------------- */
@@ -328,6 +387,33 @@ bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size)
 {
     struct x86_place place;
     return x86_find_place(self, address, size, &place);
+}
+
+/* Before there is another thread, what is on main's stack is its own, whatever will be shared later in the same place. */
+static bool is_alone(const struct x86_state *state, int64_t address)
+{
+    return state->thread == 0 && state->born == 1 && address < x86_stack_top(0) &&
+           address >= x86_stack_top(0) - X86_STACK_SIZE;
+}
+
+bool x86_publish(struct x86 *self, struct x86_state *state)
+{
+    int64_t done = 0;
+    for (size_t c = 0; c < state->cell_count; c++) {
+        const struct x86_cell cell = state->cells[c];
+        struct x86_place place;
+        struct x86_value value;
+        if (!is_alone(state, cell.address) || cell.address < done ||
+            !x86_find_place(self, cell.address, cell.size, &place))
+            continue;
+        if (!x86_private_load(self, state, place.address, place.size, &value))
+            return false;
+        if (value.kind != X86_NO_VALUE && !store_shared(self, state, &place, place.address, place.size, value))
+            return false;
+        state->is_joined |= value.kind != X86_NO_VALUE;
+        done = place.address + place.size;
+    }
+    return true;
 }
 
 static bool is_within(struct x86 *self, const struct x86_place *place, int64_t address, uint8_t size)
@@ -345,7 +431,7 @@ bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_
         return load_external(self, address, value);
     if (!check_access(self, state, address, size, false) || !x86_note_access(self, state, address, size, false))
         return false;
-    if (x86_find_place(self, address, size, &place))
+    if (!is_alone(state, address) && x86_find_place(self, address, size, &place))
         return is_within(self, &place, address, size) && load_shared(self, state, &place, address, size, value);
     if (!x86_private_load(self, state, address, size, value))
         return false;
@@ -359,7 +445,7 @@ bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8
     struct x86_place place;
     if (!check_access(self, state, address, size, true) || !x86_note_access(self, state, address, size, true))
         return false;
-    if (x86_find_place(self, address, size, &place))
+    if (!is_alone(state, address) && x86_find_place(self, address, size, &place))
         return is_within(self, &place, address, size) && store_shared(self, state, &place, address, size, value);
     return x86_private_store(self, state, address, size, value);
 }

@@ -8,9 +8,12 @@
  *     x86_places.c      which places threads share: who comes to them, in which order
  *     x86_execute.c     executes instructions, one after the other
  *     x86_arithmetic.c  arithmetic, logic and shifts
+ *     x86_vectors.c     vector registers
  *     x86_flags.c       conditions of jumps and the like
  *     x86_library.c     what is not in the assembly: functions of the C library, by name
- *     x86_threads.c, x86_locks.c, x86_print.c   these functions
+ *     x86_threads.c, x86_locks.c, x86_print.c, x86_streams.c   these functions
+ *     x86_runtime.c     those that are no step of their own, in assembly: what g++ calls
+ *     x86_names.c       names as people write them
  *     x86.c             composes them, and makes the program
  *
  * This is an online partial evaluator (Jones, Gomard, Sestoft, Partial Evaluation, 1993): each thread's instructions are executed on
@@ -28,6 +31,7 @@
 #include "base/name_table.h"
 #include "base/text.h"
 #include "frontends/gas.h"
+#include "frontends/gas_types.h"
 #include "frontends/x86.h"
 #include "program/program.h"
 
@@ -35,6 +39,7 @@
 
 enum x86_operation {
     X86_UNKNOWN_OPERATION,
+    X86_FLOATING, /* refused once it is executed */
     X86_MOV,
     X86_MOVZX,
     X86_MOVSX,
@@ -80,6 +85,8 @@ enum x86_operation {
     X86_UD2,
     X86_MOVX, /* between xmm registers and elsewhere; width is what it moves */
     X86_PXOR,
+    X86_UNPACK,    /* the lower half of one xmm register becomes the upper one of another */
+    X86_MOVE_HIGH, /* between upper halves of xmm registers and memory */
     X86_STOS
 };
 
@@ -110,6 +117,7 @@ struct x86_instruction {
     uint8_t width;     /* bytes */
     uint8_t from;      /* of MOVZX and MOVSX: the bytes that are extended */
     bool is_target;    /* jumps lead here */
+    bool is_atomic;    /* a function begins here that verifiers take for one step */
     bool flags_live;   /* somebody looks at the flags as they are before it */
     uint32_t live;     /* the registers at which somebody looks, a bit each, before it */
     uint32_t spelling; /* of the program that is made: 1 + what is shown; 0: not yet */
@@ -176,6 +184,8 @@ enum { X86_REGISTERS = 16, X86_STACK_SIZE = 1 << 20, X86_HEAP_SIZE = 1 << 20 };
 struct x86_state {
     uint32_t thread;
     size_t at; /* the instruction that is executed next */
+    struct place
+        place; /* that of the source which was reached last: of what headers and libraries do, the one that has called them */
     bool is_over;
     struct x86_value registers[X86_REGISTERS];
     struct x86_value low[X86_REGISTERS]; /* what was written to the lowest bytes since */
@@ -216,17 +226,20 @@ struct x86_granule {
     size_t access_count, access_capacity;
     uint8_t owner[8]; /* of each byte: 1 + the first byte of the place that it belongs to; 0: it is not shared */
     uint8_t sizes[8]; /* of a place that begins there: its bytes */
+    uint8_t signs[8]; /* 1: it has a sign, 2: it has none; 0: nobody has asked */
     int64_t words[8]; /* of a place that begins there: its word in the program, -1: not yet */
 };
 
 struct x86_place {
     int64_t address;
     uint8_t size;
+    uint8_t *sign;
     int64_t *word;
 };
 
 struct x86_object {
     int64_t address;
+    uint64_t users; /* of a barrier: threads that wait there, a bit each */
     enum object_kind kind;
     int64_t number; /* in the program */
 };
@@ -263,6 +276,7 @@ struct x86 {
     const struct x86_input *input;
     struct error *error;
     struct gas_unit unit;
+    struct gas_types types;
     struct x86_instruction *code;
     bool *starts;      /* where functions begin */
     uint32_t *returns; /* of each return: the registers that matter behind it */
@@ -275,6 +289,8 @@ struct x86 {
     size_t pointer_count, pointer_capacity;
     bool has_nested;  /* a thread other than main starts threads */
     uint64_t results; /* threads whose results are looked at, a bit each */
+    bool has_serial;  /* somebody looks at what pthread_barrier_wait returns */
+    bool has_tries;   /* a read-write lock is tried */
 
     /* One pass. */
     struct arena arena, names; /* of the pass, and of all passes */
@@ -290,6 +306,7 @@ struct x86 {
     size_t block_count, block_capacity;
     uint64_t executed;
     const struct x86_instruction *now; /* what is executed */
+    struct place place;                /* for which place of the source */
     bool again;
 };
 
@@ -384,6 +401,14 @@ void x86_enumerate(struct x86 *self, struct x86_state *state, struct operand pla
 /* Sets the error at the instruction that is executed; false. */
 bool x86_refuse(struct x86 *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ---- Names ------------------------------------------------------------------------------------------------------- */
+
+/* A symbol's name as new: of C++ the simple ones as people write them ("std::terminate", "counter"), without types. */
+char *x86_symbol_name(const struct gas_symbol *symbol);
+
+/* The variable that people call so; NULL: there is none. Borrowed. */
+const struct gas_symbol *x86_find_variable(const struct x86 *self, const char *name);
+
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
 /* The place in memory that an operand means, of so many bytes. Returns false where that is not yet known: then the state is over. */
@@ -400,6 +425,9 @@ bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_valu
 bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value *value);
 bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value value);
 
+/* Before main starts its first thread: what it has on its stack in places that threads share goes there, in the step that starts it. */
+bool x86_publish(struct x86 *self, struct x86_state *state);
+
 /* Whether bytes are shared with other threads. */
 bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size);
 
@@ -409,11 +437,15 @@ bool x86_object_bounds(struct x86 *self, int64_t address, int64_t *first, int64_
 bool x86_is_read_only(const struct x86 *self, int64_t address);
 
 /* How integers are kept in the word of a place. */
-struct x86_form x86_place_form(const struct x86 *self, const struct x86_place *place);
+struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place);
 
 /* Where the stack and the heap of a thread begin. */
 int64_t x86_stack_top(uint32_t thread);
 int64_t x86_heap_first(uint32_t thread);
+
+/* What is added to the address of a thread-local variable's first value for that of a thread's own; and back from that: other addresses stay. */
+int64_t x86_thread_pointer(uint32_t thread);
+int64_t x86_first_address(int64_t address);
 
 /* The name of what lies at an address, as new: "counter", "buffer[2]". */
 char *x86_place_name(struct x86 *self, int64_t address, uint8_t size);
@@ -454,6 +486,7 @@ bool x86_finish(struct x86 *self, struct x86_state *state);
 bool x86_return(struct x86 *self, struct x86_state *state);
 
 bool x86_execute_arithmetic(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction);
+bool x86_execute_vector(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction);
 
 /* value = a operation b, of so many bytes. */
 bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
@@ -463,6 +496,9 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
 bool x86_decide(struct x86 *self, struct x86_state *state, enum x86_condition condition, bool *holds);
 
 /* ---- Library ----------------------------------------------------------------------------------------------------- */
+
+/* Functions that are no step of their own, as assembly: they call the others, as those of C++ call pthreads. */
+extern const char x86_runtime[];
 
 bool x86_call_library(struct x86 *self, struct x86_state *state, const struct gas_symbol *symbol, bool is_tail);
 
@@ -481,13 +517,16 @@ typedef bool x86_function(struct x86 *self, struct x86_state *state, const struc
 x86_function x86_create, x86_join, x86_exit_thread, x86_self, x86_mutex, x86_condition_variable, x86_rwlock,
     x86_barrier, x86_semaphore, x86_attribute;
 x86_function x86_printf, x86_puts, x86_putchar, x86_fputs, x86_fwrite;
-x86_function x86_allocate, x86_fill, x86_copy;
+x86_function x86_stream_number, x86_stream_text, x86_stream_bytes, x86_stream_end, x86_stream_flush, x86_stream_refuse;
+x86_function x86_allocate, x86_fill, x86_copy, x86_length;
 
 /* What a function does, its `number`. */
 enum {
     X86_INIT,
     X86_INIT_TYPED, /* C11's: with the type of a mutex */
     X86_TRY_TYPED,
+    X86_TRY_TIMED, /* with a time: it is over, or the others let go before */
+    X86_TRY_READ,
     X86_DESTROY,
     X86_LOCK,
     X86_UNLOCK,
@@ -512,6 +551,12 @@ bool x86_begin_thread(struct x86 *self, struct x86_state *state);
 #define X86_RESULTS_FIRST INT64_C(0x1f000000)
 #define X86_STANDARD_OUTPUT INT64_C(0x1e000000)
 #define X86_STANDARD_ERROR INT64_C(0x1e001000)
+
+/* Prints with a format of printf, whose conversions are for the arguments from one on: a step. */
+bool x86_print_formatted(struct x86 *self, struct x86_state *state, const char *format, unsigned first);
+
+/* Prints so many bytes of the program: a step. */
+bool x86_print_bytes(struct x86 *self, struct x86_state *state, int64_t address, int64_t count);
 
 /* Reads a text of the program. */
 bool x86_read_text(struct x86 *self, struct x86_state *state, int64_t address, struct text *text);

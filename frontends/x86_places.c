@@ -78,6 +78,7 @@ bool x86_share(struct x86 *self, int64_t address, uint8_t size)
     for (unsigned b = first; b < end; b++)
         granule->owner[b] = (uint8_t)(first + 1);
     granule->sizes[first] = (uint8_t)(end - first);
+    granule->signs[first] = 0;
     return true;
 }
 
@@ -123,8 +124,8 @@ bool x86_find_place(struct x86 *self, int64_t address, uint8_t size, struct x86_
     for (unsigned b = 0; b < size && (unsigned)(address & 7) + b < 8; b++) {
         unsigned owner = granule->owner[(unsigned)(address & 7) + b];
         if (owner > 0) {
-            *place =
-                (struct x86_place){granule->address + owner - 1, granule->sizes[owner - 1], &granule->words[owner - 1]};
+            *place = (struct x86_place){granule->address + owner - 1, granule->sizes[owner - 1],
+                                        &granule->signs[owner - 1], &granule->words[owner - 1]};
             return true;
         }
     }
@@ -132,12 +133,13 @@ bool x86_find_place(struct x86 *self, int64_t address, uint8_t size, struct x86_
 }
 
 /* What is there at the start, where it is known: variables have first values, all else begins with 0. */
-static int64_t first_value(const struct x86 *self, const struct x86_place *place)
+static int64_t first_value(struct x86 *self, const struct x86_place *place)
 {
-    const struct gas_section *section = gas_section_at(&self->unit, place->address);
+    int64_t address = x86_first_address(place->address);
+    const struct gas_section *section = gas_section_at(&self->unit, address);
     uint64_t value = 0;
     for (unsigned b = 0; section != NULL && b < place->size; b++) {
-        int64_t offset = place->address + b - section->address;
+        int64_t offset = address + b - section->address;
         if (offset < (int64_t)section->count)
             value |= (uint64_t)section->bytes[offset] << 8 * b;
     }

@@ -133,8 +133,9 @@ static bool print_dynamic(struct printer *printer, const struct conversion *conv
 {
     bool is_signed = conversion->letter == 'd' || conversion->letter == 'i';
     struct operand operand;
+    bool fits = is_signed || conversion->bytes < 8 || (!value.view.is_signed && value.view.bytes < 8);
     if ((!is_signed && conversion->letter != 'u') || conversion->width >= 0 || conversion->precision >= 0 ||
-        conversion->flags[0] != '\0' || (!is_signed && conversion->bytes == 8))
+        conversion->flags[0] != '\0' || !fits)
         return x86_refuse(printer->self,
                           "what depends on the other threads is printed by '%c' with a width or the like "
                           "(expected %%d, %%i, %%u or %%ld alone)",
@@ -170,6 +171,9 @@ static bool print_string(struct printer *printer, const struct conversion *conve
 static bool print_conversion(struct printer *printer, const struct conversion *conversion, unsigned argument)
 {
     struct x86_value value;
+    if (conversion->letter != '\0' && strchr("fFeEgGaA", conversion->letter) != NULL)
+        return x86_refuse(printer->self, "floating point is not read (expected integers): '%%%c' of printf",
+                          conversion->letter);
     if (conversion->letter == '\0' || strchr("diuxXocsp", conversion->letter) == NULL ||
         conversion->width > WIDTH_MAX || conversion->precision > WIDTH_MAX)
         return x86_refuse(printer->self, "a conversion of printf that racecheck does not know: '%c'",
@@ -271,12 +275,30 @@ bool x86_putchar(struct x86 *self, struct x86_state *state, const struct x86_cal
     return end(&printer, is_good);
 }
 
-bool x86_fwrite(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+bool x86_print_formatted(struct x86 *self, struct x86_state *state, const char *format, unsigned first)
 {
     struct printer printer = begin(self, state);
+    return end(&printer, print_format(&printer, format, first));
+}
+
+bool x86_print_bytes(struct x86 *self, struct x86_state *state, int64_t address, int64_t count)
+{
+    struct printer printer = begin(self, state);
+    struct x86_value value;
+    bool is_good = (count >= 0 && count <= TEXT_MAX) || x86_refuse(self, "more than %d bytes are written", TEXT_MAX);
+    for (int64_t i = 0; is_good && i < count; i++) {
+        is_good = x86_load(self, state, address + i, 1, &value) &&
+                  (value.kind == X86_KNOWN || x86_refuse(self, "a text depends on the other threads"));
+        char c = is_good ? (char)value.number : ' ';
+        is_good = is_good && put_known(&printer, &c, 1);
+    }
+    return end(&printer, is_good);
+}
+
+bool x86_fwrite(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
     int64_t address, size, count;
     bool is_observed;
-    struct x86_value value;
     (void)call;
     bool is_good = is_output(self, state, 3, &is_observed) &&
                    x86_known_argument(self, state, 0, 8, "what is written", &address) &&
@@ -285,15 +307,9 @@ bool x86_fwrite(struct x86 *self, struct x86_state *state, const struct x86_call
     is_good =
         is_good && ((size >= 0 && count >= 0 && size <= TEXT_MAX && count <= TEXT_MAX && size * count <= TEXT_MAX) ||
                     x86_refuse(self, "more than %d bytes are written", TEXT_MAX));
-    for (int64_t i = 0; is_good && is_observed && i < size * count; i++) {
-        is_good = x86_load(self, state, address + i, 1, &value);
-        if (is_good && value.kind != X86_KNOWN)
-            is_good = x86_refuse(self, "a text depends on the other threads");
-        char c = is_good ? (char)value.number : ' ';
-        is_good = is_good && put_known(&printer, &c, 1);
-    }
+    is_good = is_good && (!is_observed || x86_print_bytes(self, state, address, size * count));
     x86_give(state, X86_NOTHING);
-    return end(&printer, is_good);
+    return is_good;
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
@@ -372,6 +388,29 @@ bool x86_fill(struct x86 *self, struct x86_state *state, const struct x86_call *
     return true;
 }
 
+bool x86_length(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    struct text text = TEXT_INIT;
+    int64_t address;
+    (void)call;
+    bool is_good = x86_known_argument(self, state, 0, 8, "where a text is", &address) &&
+                   x86_read_text(self, state, address, &text);
+    x86_give(state, X86_NUMBER((int64_t)text.length));
+    text_free(&text);
+    return is_good;
+}
+
+/* From the end on, byte by byte, where the first bytes that are written are among those that are read. */
+static bool copy_backwards(struct x86 *self, struct x86_state *state, int64_t to, int64_t from, int64_t size)
+{
+    struct x86_value value;
+    while (size-- > 0)
+        if (!x86_load(self, state, from + size, 1, &value) || !x86_store(self, state, to + size, 1, value))
+            return false;
+    x86_give(state, X86_NUMBER(to));
+    return true;
+}
+
 bool x86_copy(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t to, size, from;
@@ -380,6 +419,8 @@ bool x86_copy(struct x86 *self, struct x86_state *state, const struct x86_call *
     if (!read_range(self, state, &to, &size) ||
         !x86_known_argument(self, state, 1, 8, "where memory is copied from", &from))
         return false;
+    if (to > from && to < from + size)
+        return copy_backwards(self, state, to, from, size);
     for (int64_t done = 0; done < size;) {
         uint8_t part = piece(to + done, size - done);
         while ((from + done) % part != 0)

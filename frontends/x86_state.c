@@ -135,6 +135,7 @@ static bool overlaps(const struct x86_cell *cell, int64_t address, uint8_t size)
 /* A byte that no cell has: as it was at the start; of stacks and blocks that is not known. */
 static bool first_byte(const struct x86 *self, int64_t address, uint8_t *byte)
 {
+    address = x86_first_address(address);
     const struct gas_section *section = gas_section_at(&self->unit, address);
     *byte = section != NULL ? section->bytes[address - section->address] : 0;
     return section != NULL;

@@ -154,6 +154,8 @@ bool x86_create(struct x86 *self, struct x86_state *state, const struct x86_call
     if (!start_thread(self, state, start, argument, &number))
         return false;
     struct operand thread = {.kind = OPERAND_THREAD, .value = number};
+    if (!x86_publish(self, state))
+        return false;
     if (state->thread != 0 && !self->has_nested)
         self->has_nested = self->again = true;
     /* Its number is there before it begins. */

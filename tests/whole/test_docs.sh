@@ -124,7 +124,7 @@ run_file() {
     done
 }
 
-[ $# -gt 0 ] || set -- README.md docs/litmus.md docs/tutorial.md docs/experiments.md docs/exports.md docs/teaching.md examples/README.md examples/course/README.md
+[ $# -gt 0 ] || set -- README.md docs/c.md docs/litmus.md docs/tutorial.md docs/experiments.md docs/exports.md docs/teaching.md examples/README.md examples/course/README.md
 for file in "$@"; do
     if [ -f "$top/$file" ]; then
         run_file "$file"

@@ -1,0 +1,8 @@
+#include <thread>
+
+static void nothing() {}
+
+int main()
+{
+    std::thread thread(nothing);
+}
