@@ -6,6 +6,7 @@
 #include "apps/examination.h"
 #include "apps/simulation.h"
 #include "base/memory.h"
+#include "program/step_list.h"
 #include "report/dot.h"
 #include "report/itf.h"
 #include "report/json.h"
@@ -102,14 +103,18 @@ static bool analyse(struct check *self, struct error *error)
 static void write_report(void *context, FILE *stream)
 {
     const struct check *self = context;
-    struct text_report_options options = {
-        .terminal = terminal_detect(stream), .full = self->options->full, .timing = self->options->timing};
+    char *steps = self->options->explain == EXPLAIN_STEPS ? step_list(self->examination.problem.program) : NULL;
+    struct text_report_options options = {.terminal = terminal_detect(stream),
+                                          .full = self->options->full,
+                                          .timing = self->options->timing,
+                                          .listing = steps};
     if (self->simulation.trace != NULL)
         text_report_schedule(stream, self->outcome, self->simulation.trace,
                              schedule_step_count(&self->simulation.schedule),
                              self->options->schedule_then == REPLAY_REPEATS, &options);
     else
         text_report_outcome(stream, self->outcome, &options);
+    memory_free(steps);
 }
 
 static void write_result(void *context, FILE *stream)

@@ -64,6 +64,17 @@ static bool set_flag(struct options *self, const struct option_row *row, const c
     return *(bool *)place_of(self, row) = true;
 }
 
+static const struct option_word explain_words[] = {{"steps", EXPLAIN_STEPS}, {NULL, 0}};
+
+/* Its word may follow, see option_row_takes(). */
+static bool set_explain(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+{
+    (void)row;
+    (void)error;
+    self->explain = argument == NULL ? EXPLAIN_DATA : EXPLAIN_STEPS;
+    return true;
+}
+
 /* A const char *, whatever it says. */
 static bool set_text(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
@@ -478,7 +489,9 @@ static const struct option_row rows_behind[] = {
     {"slice", 0, "WHEN", "auto, or off: the classical search, every value in the states", SEARCHES,
      WORD(slice, slice_words)},
     {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", SEARCHES, WORD(symmetry, slice_words)},
-    {"explain", 0, NULL, "say which variables are control and which are data, and why", CHECK, FLAG(explain)},
+    {"explain", 0, NULL,
+     "say which variables are control and which are data, and why; with the word 'steps' behind it: what each step of each thread is",
+     CHECK, .read = set_explain, .words = explain_words},
     {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", ANALYSES | GRADE,
      NUMBER(jobs, 1, JOBS_MAX)},
     {"jobs", 'j', "N", "use N cores (default: all), for runs, too: a thread of C each", MEASURE,
@@ -624,6 +637,14 @@ const struct option_row *option_table_at(size_t position)
         return &made.rows[position];
     position -= made.count;
     return position < BEHIND ? &rows_behind[position] : NULL;
+}
+
+bool option_row_takes(const struct option_row *self, const char *word)
+{
+    const struct option_word *known = self->words;
+    while (known != NULL && known->word != NULL && strcmp(known->word, word) != 0)
+        known++;
+    return known != NULL && known->word != NULL;
 }
 
 bool option_row_is_for(const struct option_row *self, enum command command)

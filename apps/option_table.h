@@ -44,5 +44,8 @@ enum { OPTION_ROWS_MAX = 160 };
 /* The row at a position, from 0 on, borrowed; NULL behind the last. There are fewer than OPTION_ROWS_MAX. */
 const struct option_row *option_table_at(size_t position);
 
+/* Whether a word may follow the option of a row that has no argument. */
+bool option_row_takes(const struct option_row *self, const char *word);
+
 /* Whether a row belongs to a command. */
 bool option_row_is_for(const struct option_row *self, enum command command);

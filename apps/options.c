@@ -194,8 +194,10 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
         }
         const struct option_row *row =
             code >= LONG_OPTION ? option_table_at((size_t)(code - LONG_OPTION)) : find_row(NULL, code, self->command);
-        if (!read_row(self, row, optarg, error))
+        bool has_word = row->argument == NULL && optind < argc && option_row_takes(row, argv[optind]);
+        if (!read_row(self, row, has_word ? argv[optind] : optarg, error))
             return false;
+        optind += has_word;
     }
     for (int i = optind; i < argc; i++)
         if (!add_operand(self, argv[i], error))

@@ -30,6 +30,7 @@ enum command {
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+enum explain { EXPLAIN_NOTHING, EXPLAIN_DATA, EXPLAIN_STEPS };
 
 /* The format of a report, by default as its file is named, and the system that a bundle is for. */
 enum report_format { REPORT_AS_NAMED, REPORT_HTML, REPORT_MARKDOWN };
@@ -92,7 +93,7 @@ struct options {
     double patience;  /* seconds, 0: the default */
     enum when slice;  /* WHEN_AUTO or WHEN_NEVER, as the next */
     enum when symmetry;
-    bool explain;
+    enum explain explain;
     int64_t jobs;        /* 0: all cores */
     int64_t max_states;  /* 0: no limit */
     uint64_t max_memory; /* bytes; 0: a share of what the machine has */

@@ -23,7 +23,7 @@ static const char *misplaced_option(const struct options *options)
         {options->has_fairness, "--fairness"},
         {options->fences, "--fences"},
         {options->compute != 0, "--compute"},
-        {options->explain, "--explain"},
+        {options->explain != EXPLAIN_NOTHING, "--explain"},
         {options->graph != NULL, "--graph"},
         {options->behaviour != NULL, "--behaviour"},
         {options->certificate != NULL, "--certificate"},

@@ -73,6 +73,8 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
         text_print(content_fact(&content, STYLE_PLAIN, "time"), "%.3f s", outcome->seconds);
     if (outcome->explanation != NULL)
         text_print(content_listing(&content), "%s", outcome->explanation);
+    if (options->listing != NULL)
+        text_print(content_listing(&content), "%s", options->listing);
     write_content(stream, &content, options);
 }
 

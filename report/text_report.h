@@ -19,6 +19,7 @@ struct text_report_options {
     struct terminal terminal;
     bool full; /* nothing is folded or left out */
     bool timing;
+    const char *listing; /* told behind all, or NULL */
 };
 
 /* Writes the report of an outcome. */
