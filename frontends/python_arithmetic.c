@@ -162,7 +162,9 @@ static bool compute_dynamic(struct python *self, struct python_state *state, enu
     if (divides(what))
         return divide_dynamic(self, state, what, a, b);
     if (opcode_for(what) == OPCODE_NOP)
-        return python_refuse(self, state, "this operation is not covered where a number depends on the threads");
+        return python_refuse(
+            self, state,
+            "this operation is not covered where a number depends on the threads (expected +, -, *, //, %%, and comparisons there)");
     /* What comes second must live while the first is copied. */
     if (!python_push(self, state, b) || !take_register(self, state, a, &number) || !python_pop(self, state, &b))
         return false;
@@ -204,7 +206,7 @@ static bool repeat(struct python *self, struct python_state *state, struct pytho
     if (!python_touch_all(self, state, list))
         return false;
     if (count.kind != PYTHON_INT || count.number * (int64_t)python_object(state, list)->count > ITEMS_MAX)
-        return python_refuse(self, state, "a list is not repeated so often here");
+        return python_refuse(self, state, "a list is not repeated so often here (expected a shorter list)");
     for (int64_t n = 0; n < count.number; n++)
         for (uint32_t i = 0; i < python_object(state, list)->count; i++)
             python_append(self, python_change(self, state, result), python_object(state, list)->items[i]);
@@ -281,8 +283,10 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
     if (is_vague(a, b) && (what == PY_ADD || what == PY_SUBTRACT || what == PY_MULTIPLY || what == PY_TRUE_DIVIDE))
         return python_push(self, state, (struct python_value){PYTHON_UNKNOWN, python_intern(self, "a number", 8)});
     if (!python_is_integer(a) || !python_is_integer(b))
-        return python_refuse(self, state, "an operation with %s and %s is not covered yet", python_what(self, state, a),
-                             python_what(self, state, b));
+        return python_refuse(
+            self, state,
+            "an operation with %s and %s is not covered yet (expected integers, or texts and lists that are known)",
+            python_what(self, state, a), python_what(self, state, b));
     if (what == PY_TRUE_DIVIDE && !(b.kind != PYTHON_DYNAMIC && b.number == 0))
         return python_refuse(self, state, "a division that makes a fraction is not covered (expected integers: '//')");
     if (a.kind == PYTHON_DYNAMIC || b.kind == PYTHON_DYNAMIC)
@@ -290,7 +294,9 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
     if (b.number == 0 && divides(what))
         return throw_division(self, state, what);
     if (!compute(what, a.number, b.number, &result))
-        return python_refuse(self, state, "the result is not defined, or beyond 64 bits");
+        return python_refuse(
+            self, state,
+            "the result is not defined, or beyond 64 bits (expected numbers below 2^63 that threads compute)");
     bool is_bool =
         a.kind == PYTHON_BOOL && b.kind == PYTHON_BOOL && (what == PY_AND || what == PY_OR || what == PY_XOR);
     return python_push(self, state, is_bool ? BOOL(result) : INTEGER(result));

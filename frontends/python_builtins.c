@@ -11,7 +11,8 @@ bool python_len(struct python *self, struct python_state *state, struct python_v
     if (value.kind == PYTHON_STRING)
         return python_push(self, state, INTEGER((int64_t)strlen(python_text_of(self, value))));
     if (!is_list && !python_is(state, value, PYTHON_DICT))
-        return python_refuse(self, state, "len() of %s is not covered", python_what(self, state, value));
+        return python_refuse(self, state, "len() of %s is not covered (expected a list, tuple, dictionary or text)",
+                             python_what(self, state, value));
     if (python_is(state, value, PYTHON_LIST) && python_find_length(self, state, value, false) != NULL) {
         int64_t number;
         return python_load_length(self, state, value, &number) &&
@@ -27,8 +28,10 @@ bool python_make_range(struct python *self, struct python_state *state, const st
     struct python_value items[3] = {INTEGER(0), INTEGER(0), INTEGER(1)};
     for (uint32_t a = 0; a < arguments->positional && a < 3; a++) {
         if (arguments->items[a].kind != PYTHON_INT && arguments->items[a].kind != PYTHON_BOOL)
-            return python_refuse(self, state, "a range by %s is not covered yet",
-                                 python_what(self, state, arguments->items[a])) &&
+            return python_refuse(
+                       self, state,
+                       "a range by %s is not covered yet (expected integers; where threads decide, a 'while')",
+                       python_what(self, state, arguments->items[a])) &&
                    python_push_none(self, state);
         items[arguments->positional == 1 ? 1 : a] = INTEGER(arguments->items[a].number);
     }
@@ -53,7 +56,10 @@ bool python_convert_integer(struct python *self, struct python_state *state, str
     }
     return python_is_integer(value)
                ? python_push(self, state, value)
-               : python_refuse(self, state, "int() of %s is not covered", python_what(self, state, value));
+               : python_refuse(
+                     self, state,
+                     "int() of %s is not covered (expected an integer, True or False, or a text that is known)",
+                     python_what(self, state, value));
 }
 
 bool python_convert_bool(struct python *self, struct python_state *state, struct python_value value)
@@ -66,8 +72,10 @@ bool python_convert_bool(struct python *self, struct python_state *state, struct
             python_split(self, state, OPCODE_JE, python_immediate(0), python_register(value.number));
         return python_push(self, other, BOOL(false)) && python_push(self, state, BOOL(true));
     }
-    return truth >= 0 ? python_push(self, state, BOOL(truth))
-                      : python_refuse(self, state, "bool() of %s is not covered", python_what(self, state, value));
+    return truth >= 0
+               ? python_push(self, state, BOOL(truth))
+               : python_refuse(self, state, "bool() of %s is not covered (expected a comparison, as in 'x != 0')",
+                               python_what(self, state, value));
 }
 
 bool python_convert_text(struct python *self, struct python_state *state, struct python_value value)
@@ -115,11 +123,14 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
     if (value.kind == PYTHON_ABSENT)
         return python_push(self, state, list);
     if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count == PYTHON_COMPLETION_ITEMS)
-        return python_refuse(self, state, "a list of what as_completed() gives is not covered (expected a loop over it)");
+        return python_refuse(self, state,
+                             "a list of what as_completed() gives is not covered (expected a loop over it)");
     if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count > PYTHON_ITERATOR_ITEMS)
         return add_results(self, state, python_object(state, value)->items[0], list);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
-        return python_refuse(self, state, "a list of %s is not covered", python_what(self, state, value));
+        return python_refuse(self, state,
+                             "a list of %s is not covered (expected list() of a list, tuple, range or dictionary)",
+                             python_what(self, state, value));
     if (!python_touch_all(self, state, value))
         return false;
     for (uint32_t i = 0; i < python_object(state, value)->count; i++)
@@ -130,7 +141,8 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
 bool python_make_dictionary(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     if (arguments->positional > 0)
-        return python_refuse(self, state, "dict() of something is not covered yet");
+        return python_refuse(self, state,
+                             "dict() of something is not covered yet (expected {} and items that are set one by one)");
     struct python_value map = python_new(self, state, PYTHON_DICT, BUILTIN(PYTHON_BUILTIN_DICT), NULL, 0);
     for (uint32_t a = 0; a < arguments->count; a++) {
         python_append(self, python_change(self, state, map), arguments->names[a]);
@@ -164,7 +176,8 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
     bool is_list =
         arguments->positional == 1 && (python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE));
     if (arguments->count > arguments->positional || (!is_list && arguments->positional < 2))
-        return python_refuse(self, state, "min() and max() with such arguments are not covered yet");
+        return python_refuse(
+            self, state, "min() and max() with such arguments are not covered yet (expected integers, or one list)");
     if (is_list && !python_touch_all(self, state, list))
         return false;
     uint32_t count = is_list ? python_object(state, list)->count : arguments->count;
@@ -176,7 +189,8 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
     bool is_known = true;
     for (uint32_t a = 0; a < count; a++) {
         if (items[a].kind != PYTHON_INT && items[a].kind != PYTHON_DYNAMIC)
-            return python_refuse(self, state, "min() and max() of other things than integers are not covered yet");
+            return python_refuse(
+                self, state, "min() and max() of other things than integers are not covered yet (expected integers)");
         is_known &= items[a].kind == PYTHON_INT;
         if (is_least ? items[a].number < best.number : items[a].number > best.number)
             best = items[a];
@@ -187,7 +201,8 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value)
 {
     if (value.kind != PYTHON_INT || value.number == INT64_MIN)
-        return python_refuse(self, state, "abs() of %s is not covered", python_what(self, state, value));
+        return python_refuse(self, state, "abs() of %s is not covered (expected an integer)",
+                             python_what(self, state, value));
     return python_push(self, state, INTEGER(value.number < 0 ? -value.number : value.number));
 }
 
@@ -202,7 +217,8 @@ bool python_is_instance(struct python *self, struct python_state *state, const s
     for (uint32_t c = 0; c < (is_tuple ? python_object(state, class)->count : 1); c++) {
         struct python_value one = is_tuple ? python_object(state, class)->items[c] : class;
         if (!is_known || (one.kind != PYTHON_BUILTIN && !python_is(state, one, PYTHON_CLASS)))
-            return python_refuse(self, state, "isinstance() of this is not covered (expected a class, or a tuple of them)");
+            return python_refuse(self, state,
+                                 "isinstance() of this is not covered (expected a class, or a tuple of them)");
         holds |= python_is_subclass(state, type, one);
     }
     return python_push(self, state, BOOL(holds));
@@ -242,7 +258,8 @@ bool python_pop_item(struct python *self, struct python_state *state, const stru
                  : index.number < 0          ? index.number + (int64_t)object->count
                                              : index.number;
     if (index.kind != PYTHON_ABSENT && index.kind != PYTHON_INT)
-        return python_refuse(self, state, "pop() by %s is not covered yet", python_what(self, state, index));
+        return python_refuse(self, state, "pop() by %s is not covered yet (expected an index that is an integer)",
+                             python_what(self, state, index));
     if (at < 0 || at >= (int64_t)object->count)
         return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR,
                             object->count == 0 ? "pop from empty list" : "pop index out of range");
@@ -274,8 +291,8 @@ bool python_extend_list(struct python *self, struct python_state *state, const s
         return true;
     bool is_shared = python_find_length(self, state, list, true) != NULL;
     if (is_shared && self->rules == PYTHON_NO_GIL && python_object(state, more)->count > 1)
-        return python_refuse(self, state,
-                             "extend() of a list that threads share, without the lock, is not covered (expected append())");
+        return python_refuse(
+            self, state, "extend() of a list that threads share, without the lock, is not covered (expected append())");
     for (uint32_t i = 0; i < python_object(state, more)->count; i++) {
         struct python_value item = python_object(state, more)->items[i];
         if (!is_shared)
@@ -304,7 +321,8 @@ bool python_get_item(struct python *self, struct python_state *state, const stru
     if (!python_touch_all(self, state, arguments->items[0]))
         return false;
     if (key.kind == PYTHON_DYNAMIC || key.kind == PYTHON_ABSENT)
-        return python_refuse(self, state, "get() of a key that depends on the threads is not covered yet");
+        return python_refuse(
+            self, state, "get() of a key that depends on the threads is not covered yet (expected 'if' for each key)");
     int64_t item = python_find_key(python_object(state, arguments->items[0]), key);
     return python_push(self, state,
                        item >= 0                     ? python_object(state, arguments->items[0])->items[item]
@@ -317,7 +335,8 @@ bool python_make_property(struct python *self, struct python_state *state, const
     struct python_value items[2] = {python_argument(self, arguments, 0, "fget"),
                                     python_argument(self, arguments, 1, "fset")};
     if (arguments->count < 1 || arguments->count > 2 || items[0].kind == PYTHON_ABSENT)
-        return python_refuse(self, state, "a property with such arguments is not covered yet");
+        return python_refuse(self, state,
+                             "a property with such arguments is not covered yet (expected @property and @name.setter)");
     return python_push(self, state, python_new(self, state, PYTHON_PROPERTY, ABSENT, items, 2));
 }
 

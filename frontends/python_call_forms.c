@@ -122,7 +122,8 @@ bool python_call_with_list(struct python *self, struct python_state *state, int6
         !python_pop(self, state, &callee) || (version >= 311 && version < 313 && !python_pop(self, state, &other)))
         return false;
     if (other.kind != PYTHON_ABSENT)
-        return python_refuse(self, state, "a call with '*' of a method is not covered yet");
+        return python_refuse(self, state,
+                             "a call with '*' of a method is not covered yet (expected its arguments one by one)");
     if (!add_listed(self, state, list, &arguments) ||
         (named.kind != PYTHON_ABSENT && state->refusal == 0 && !add_named(self, state, named, &arguments)))
         return false;

@@ -156,7 +156,8 @@ static bool build_class(struct python *self, struct python_state *state, const s
     struct python_arguments none = {0};
     if (arguments->positional < 2 || arguments->count > arguments->positional ||
         !python_is(state, arguments->items[0], PYTHON_FUNCTION) || arguments->items[1].kind != PYTHON_STRING)
-        return python_refuse(self, state, "a class with a metaclass or other keywords is not covered");
+        return python_refuse(self, state,
+                             "a class with a metaclass or other keywords is not covered (expected a plain class)");
     struct python_value class = python_new(self, state, PYTHON_CLASS, ABSENT, NULL, 0);
     python_change(self, state, class)->number = arguments->items[1].number;
     struct python_value names = python_new(self, state, PYTHON_NAMESPACE, ABSENT, NULL, 0);
@@ -205,8 +206,10 @@ static bool instantiate(struct python *self, struct python_state *state, struct 
     enum python_builtin method = python_find_method(builtin, "__init__");
     struct python_value ignored;
     if (method == PYTHON_BUILTIN_NONE)
-        return python_refuse(self, state, "an instance of a class derived from '%s' is not covered yet",
-                             python_builtins[builtin].name) &&
+        return python_refuse(
+                   self, state,
+                   "an instance of a class derived from '%s' is not covered yet (expected a class of this program, or threading.Thread)",
+                   python_builtins[builtin].name) &&
                python_push(self, state, NONE);
     return python_call_builtin(self, state, method, arguments) && python_pop(self, state, &ignored) &&
            python_push(self, state, instance);
@@ -259,7 +262,10 @@ bool python_call(struct python *self, struct python_state *state, struct python_
             state->checks = true;
         return instantiate(self, state, callee, arguments);
     }
-    return python_refuse(self, state, "%s is called: that is not covered", python_what(self, state, callee)) &&
+    return python_refuse(
+               self, state,
+               "%s is called: that is not covered (expected a function, method or class of this program, or what docs/python.md lists)",
+               python_what(self, state, callee)) &&
            python_push(self, state, NONE);
 }
 
@@ -292,7 +298,8 @@ static bool call_getter(struct python *self, struct python_state *state, struct 
 {
     struct python_arguments arguments = {.items = {object}, .count = 1, .positional = 1};
     if (how != PYTHON_PUSH)
-        return python_refuse(self, state, "what a property returns is called: that is not covered yet");
+        return python_refuse(self, state,
+                             "what a property returns is called: that is not covered yet (expected a method)");
     return python_call(self, state, python_object(state, property)->items[0], &arguments, self->rules <= PYTHON_GIL32);
 }
 
@@ -371,7 +378,7 @@ static bool builtin_attribute(struct python *self, struct python_state *state, s
     const struct python_builtin_traits *traits = &python_builtins[object.number];
     enum python_builtin found =
         traits->module == NULL ? python_find_in_module((enum python_builtin)object.number, python_text_of(self, name))
-                              : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
+                               : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
     if (found == PYTHON_BUILTIN_NONE)
         return refuse_attribute(self, state, object, name, how);
     return push_found(self, state, BUILTIN(found), how);
@@ -387,9 +394,12 @@ bool python_attribute(struct python *self, struct python_state *state, struct py
     if (python_is(state, object, PYTHON_CLASS))
         return class_attribute(self, state, object, name, how);
     if (python_is(state, object, PYTHON_SUPER)) {
-        struct python_value receiver = python_object(state, object)->items[1], class = python_object(state, object)->items[0];
+        struct python_value receiver = python_object(state, object)->items[1],
+                            class = python_object(state, object)->items[0];
         if (!python_is(state, receiver, PYTHON_INSTANCE))
-            return python_refuse(self, state, "super() outside of a method of an object is not covered");
+            return python_refuse(
+                self, state,
+                "super() outside of a method of an object is not covered (expected the class by its name)");
         return push_of_class(self, state, python_object(state, receiver)->type, class, receiver, name, how);
     }
     if (python_is(state, object, PYTHON_PROPERTY) && strcmp(python_text_of(self, name), "setter") == 0)

@@ -144,9 +144,10 @@ static bool derive_from_many(struct python *self, struct python_state *state, st
         if (!python_equal(bases->classes[b], BUILTIN(PYTHON_BUILTIN_OBJECT)))
             merge.lists[bases->count].classes[merge.lists[bases->count].count++] = bases->classes[b];
     if (self->dump->version < 300 && has_diamond(&merge))
-        return python_refuse(self, state,
-                             "bases that have a base in common are not covered in Python 2.7, where their order depends "
-                             "on more (expected one base, or Python 3)");
+        return python_refuse(
+            self, state,
+            "bases that have a base in common are not covered in Python 2.7, where their order depends "
+            "on more (expected one base, or Python 3)");
     while (!is_empty(&merge)) {
         if (!find_next(&merge, &next))
             return throw_conflict(self, state, &merge);
@@ -154,8 +155,8 @@ static bool derive_from_many(struct python *self, struct python_state *state, st
             return python_refuse(self, state, "a class has more than %d others behind it", PYTHON_LINEAGE_MAX - 1);
         python_append(self, python_change(self, state, order), next);
         for (uint32_t l = 0; l < merge.count; l++)
-            merge.at[l] += merge.at[l] < merge.lists[l].count &&
-                           python_equal(merge.lists[l].classes[merge.at[l]], next);
+            merge.at[l] +=
+                merge.at[l] < merge.lists[l].count && python_equal(merge.lists[l].classes[merge.at[l]], next);
     }
     python_change(self, state, class)->type = order;
     return true;
@@ -187,8 +188,7 @@ static bool builtin_has(enum python_builtin type, const char *name)
 }
 
 static bool find_in_mro(struct python *self, struct python_state *state, const struct python_mro *lineage,
-                            uint32_t first, struct python_value name, struct python_value *found,
-                            struct python_value *base)
+                        uint32_t first, struct python_value name, struct python_value *found, struct python_value *base)
 {
     *found = ABSENT;
     *base = BUILTIN(PYTHON_BUILTIN_OBJECT);
@@ -196,7 +196,7 @@ static bool find_in_mro(struct python *self, struct python_state *state, const s
         struct python_place *place;
         struct python_value class = lineage->classes[c];
         if (class.kind == PYTHON_BUILTIN) {
-            if (builtin_has((enum python_builtin)class.number, python_text_of(self, name))) {
+            if (builtin_has((enum python_builtin) class.number, python_text_of(self, name))) {
                 *base = class;
                 return true;
             }
@@ -205,9 +205,10 @@ static bool find_in_mro(struct python *self, struct python_state *state, const s
         if (!python_get(self, state, class, name, found, &place))
             return false;
         if (place != NULL)
-            return python_refuse(self, state,
-                                 "the attribute '%s' of a class changes while threads run: that is not covered yet",
-                                 python_text_of(self, name));
+            return python_refuse(
+                self, state,
+                "the attribute '%s' of a class changes while threads run: that is not covered yet (expected an attribute of an object, or a global variable)",
+                python_text_of(self, name));
     }
     return true;
 }

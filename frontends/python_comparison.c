@@ -132,14 +132,18 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
 {
     bool is_list = python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE);
     if (!is_list && !python_is(state, list, PYTHON_DICT))
-        return python_refuse(self, state, "'in' is not covered here for %s", python_what(self, state, list));
+        return python_refuse(self, state,
+                             "'in' is not covered here for %s (expected a list, tuple, dictionary or text)",
+                             python_what(self, state, list));
     if (is_list ? !python_touch_all(self, state, list) : !python_touch(self, state, list, false))
         return false;
     const struct python_object *object = python_object(state, list);
     for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
         int difference = differ(state, item, object->items[i]);
         if (difference < 0)
-            return python_refuse(self, state, "'in' is not covered for values that depend on the threads");
+            return python_refuse(
+                self, state,
+                "'in' is not covered for values that depend on the threads (expected '==' for each of the values)");
         if (difference == 0)
             return python_push(self, state, BOOL(!negates));
     }
@@ -163,8 +167,11 @@ bool python_compare(struct python *self, struct python_state *state, enum python
     int difference = differ(state, a, b);
     bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL;
     if (difference < 0 || !is_equality)
-        return python_refuse(self, state, "%s and %s are not compared here by '%s'", python_what(self, state, a),
-                             python_what(self, state, b), relation < PYTHON_RELATION_COUNT ? relations[relation] : "?");
+        return python_refuse(
+            self, state,
+            "%s and %s are not compared here by '%s' (expected '==', '!=' or 'is', or integers on both sides)",
+            python_what(self, state, a), python_what(self, state, b),
+            relation < PYTHON_RELATION_COUNT ? relations[relation] : "?");
     return python_push(self, state, BOOL((difference == 0) == (relation == PYTHON_EQUAL)));
 }
 
@@ -181,7 +188,10 @@ bool python_unary(struct python *self, struct python_state *state, enum python_b
             return push_condition(self, state, what == PY_NOT ? OPCODE_JE : OPCODE_JNE, python_immediate(0),
                                   python_register(value.number));
         if (truth < 0)
-            return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+            return python_refuse(
+                self, state,
+                "whether %s is true is not known here (expected a comparison, as in 'x is not None' or 'x != 0')",
+                python_what(self, state, value));
         return python_push(self, state, BOOL((truth != 0) == (what == PY_TO_BOOL)));
     }
     if (!python_is_integer(value))

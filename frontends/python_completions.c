@@ -75,8 +75,9 @@ bool python_as_completed(struct python *self, struct python_state *state, const 
     struct python_value list = arguments->count == 1 ? arguments->items[0] : NONE, tasks;
     bool is_map = python_is(state, list, PYTHON_DICT);
     if (!is_map && !python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_TUPLE))
-        return python_refuse(self, state,
-                             "as_completed() with other arguments than a list, or a dictionary, of tasks is not covered") &&
+        return python_refuse(
+                   self, state,
+                   "as_completed() with other arguments than a list, or a dictionary, of tasks is not covered (expected a list of what submit() returned)") &&
                python_push_none(self, state);
     if (is_map && (!python_list_map(self, state, list, true, false) || !python_pop(self, state, &list)))
         return false;
@@ -85,14 +86,14 @@ bool python_as_completed(struct python *self, struct python_state *state, const 
         return !self->error->set && python_push_none(self, state);
     for (uint32_t t = 0; t < python_object(state, tasks)->count; t++)
         if (python_type(self, state, python_object(state, tasks)->items[t]) != PYTHON_BUILTIN_TASK)
-            return python_refuse(self, state, "as_completed() of %s is not covered",
+            return python_refuse(self, state,
+                                 "as_completed() of %s is not covered (expected a list of what submit() returned)",
                                  python_what(self, state, python_object(state, tasks)->items[t])) &&
                    python_push_none(self, state);
     self->again |= !self->notes_completions;
     self->notes_completions = true;
     struct python_value items[PYTHON_COMPLETION_ITEMS] = {tasks, NONE, BOOL(true), INTEGER(0), INTEGER(0)};
-    return python_push(self, state,
-                       python_new(self, state, PYTHON_ITERATOR, ABSENT, items, PYTHON_COMPLETION_ITEMS));
+    return python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, PYTHON_COMPLETION_ITEMS));
 }
 
 static int64_t item(const struct python_state *state, struct python_value iterator, size_t which)
@@ -113,7 +114,8 @@ static struct python_value task_of(struct python *self, const struct python_stat
 
 static bool give_next(struct python *self, struct python_state *state, struct python_value iterator);
 
-static bool give(struct python *self, struct python_state *state, struct python_value iterator, struct python_value task)
+static bool give(struct python *self, struct python_state *state, struct python_value iterator,
+                 struct python_value task)
 {
     python_change(self, state, iterator)->items[GIVEN].number++;
     python_run_library(self, state);
@@ -129,7 +131,8 @@ static bool take(struct python *self, struct python_state *state, struct python_
     if (!python_free_register(self, state, &number))
         return false;
     python_emit(self, state, OPCODE_MOV, position_word(self, position), python_register(number));
-    bool asks_all = (int64_t)python_object(state, python_object(state, iterator)->items[TASKS])->count == count_tasks(self);
+    bool asks_all =
+        (int64_t)python_object(state, python_object(state, iterator)->items[TASKS])->count == count_tasks(self);
     for (size_t t = 0; t < self->thread_count; t++) {
         struct python_value task = task_of(self, state, iterator, (int64_t)t);
         if (!self->threads[t].is_task || task.kind == PYTHON_ABSENT)
@@ -210,5 +213,5 @@ bool python_next_completed(struct python *self, struct python_state *state, stru
     if (!*is_more)
         return true;
     return python_object(state, iterator)->items[DONE_FIRST].kind == PYTHON_NONE ? begin(self, state, iterator)
-                                                                                : give_next(self, state, iterator);
+                                                                                 : give_next(self, state, iterator);
 }

@@ -12,7 +12,9 @@ bool python_make_condition(struct python *self, struct python_state *state, cons
     if (!python_is_given(lock))
         lock = python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_RLOCK), NULL, 0);
     if (arguments->count > 1 || !python_is_lock(self, state, lock))
-        return python_refuse(self, state, "Condition() with such arguments is not covered");
+        return python_refuse(
+            self, state,
+            "Condition() with such arguments is not covered (expected Condition(), or with a Lock or RLock)");
     struct python_value condition =
         python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_CONDITION), NULL, 0);
     python_append(self, python_change(self, state, condition), python_string(self, lock_of_condition));
@@ -227,13 +229,15 @@ static bool ask(struct python *self, struct python_state *state, struct python_v
 static bool wait_for(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value items[2] = {arguments->items[0], python_argument(self, arguments, 1, "predicate")};
-    struct python_value method = python_is(state, items[1], PYTHON_METHOD) ? python_object(state, items[1])->items[0] : items[1];
+    struct python_value method =
+        python_is(state, items[1], PYTHON_METHOD) ? python_object(state, items[1])->items[0] : items[1];
     if (python_is_given(python_argument(self, arguments, 2, "timeout")))
         return python_refuse(self, state,
                              "wait_for() with a time limit is not covered (expected wait() with one, in a loop)");
     if (!python_is(state, method, PYTHON_FUNCTION))
-        return python_refuse(self, state, "wait_for() of other than a function of this program is not covered (expected "
-                                          "one, or a lambda)");
+        return python_refuse(self, state,
+                             "wait_for() of other than a function of this program is not covered (expected "
+                             "one, or a lambda)");
     return ask(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, 2));
 }
 
@@ -258,7 +262,10 @@ bool python_go_on_waiting(struct python *self, struct python_state *state, struc
     }
     int truth = python_truth(self, state, examined);
     if (truth < 0)
-        return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+        return python_refuse(
+            self, state,
+            "whether %s is true is not known here (expected a comparison, as in 'x is not None' or 'x != 0')",
+            python_what(self, state, value));
     return truth > 0 ? python_push(self, state, value) : wait_again(self, state, asked);
 }
 
@@ -270,7 +277,8 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
     struct python_value count = python_argument(self, arguments, 1, "n");
     bool is_limited = false;
     if (!python_is_lock(self, state, lock))
-        return python_refuse(self, state, "a condition without a lock is not covered");
+        return python_refuse(
+            self, state, "a condition without a lock is not covered (expected Condition(), or with a Lock or RLock)");
     if (method == PYTHON_BUILTIN_CONDITION_ACQUIRE || method == PYTHON_BUILTIN_CONDITION_ENTER)
         return python_acquire(self, state, lock, true);
     if (method == PYTHON_BUILTIN_CONDITION_RELEASE || method == PYTHON_BUILTIN_CONDITION_EXIT)
@@ -294,6 +302,8 @@ bool python_call_condition(struct python *self, struct python_state *state, enum
         return notify(self, state, condition, 0, true);
     if (count.kind != PYTHON_ABSENT &&
         (count.kind != PYTHON_INT || count.number < 0 || count.number > PROGRAM_THREADS_MAX))
-        return python_refuse(self, state, "notify() of a number of threads that is not known is not covered");
+        return python_refuse(
+            self, state,
+            "notify() of a number of threads that is not known is not covered (expected notify(), a number, or notify_all())");
     return notify(self, state, condition, count.kind == PYTHON_INT ? count.number : 1, false);
 }

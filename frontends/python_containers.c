@@ -77,7 +77,8 @@ bool python_extend(struct python *self, struct python_state *state, int64_t dept
         return true;
     }
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
-        return python_refuse(self, state, "a list is not extended here by %s", python_what(self, state, value));
+        return python_refuse(self, state, "a list is not extended here by %s (expected a list or tuple)",
+                             python_what(self, state, value));
     if (!python_touch_all(self, state, value))
         return false;
     for (uint32_t i = 0; i < python_object(state, value)->count; i++)
@@ -122,7 +123,8 @@ static bool throw_missing(struct python *self, struct python_state *state, struc
                python_raise(self, state,
                             python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_KEY_ERROR), &index, 1));
     if (!python_is_integer(index))
-        return python_refuse(self, state, "an element by %s is not covered", python_what(self, state, index));
+        return python_refuse(self, state, "an element by %s is not covered (expected an index that is an integer)",
+                             python_what(self, state, index));
     text_print(&words, "%s %s", python_is(state, list, PYTHON_TUPLE) ? "tuple" : "list", what);
     bool is_good = python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, text_string(&words));
     text_free(&words);
@@ -133,8 +135,8 @@ static bool throw_missing(struct python *self, struct python_state *state, struc
 static bool has_changing_element(struct python *self, struct python_state *state, struct python_value list,
                                  struct python_value index, int64_t item)
 {
-    bool is_asked = python_is(state, list, PYTHON_LIST) &&
-                    (item < 0 || index.number < 0 || python_is_moving(self, state, list));
+    bool is_asked =
+        python_is(state, list, PYTHON_LIST) && (item < 0 || index.number < 0 || python_is_moving(self, state, list));
     return is_asked && python_find_length(self, state, list, false) != NULL;
 }
 
@@ -152,8 +154,10 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
     if (python_is(state, index, PYTHON_SLICE))
         return python_slice(self, state, list, index);
     if (!is_container(state, list))
-        return python_refuse(self, state, "an element of %s by %s is not covered yet", python_what(self, state, list),
-                             python_what(self, state, index));
+        return python_refuse(
+            self, state,
+            "an element of %s by %s is not covered yet (expected a list or tuple by an integer, or a dictionary by a key that is known)",
+            python_what(self, state, list), python_what(self, state, index));
     if (index.kind == PYTHON_DYNAMIC)
         return python_for_each_index(self, state, list, index.number, subscript_by, NULL);
     bool is_found;
@@ -213,8 +217,10 @@ bool python_store_subscript(struct python *self, struct python_state *state)
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list) || !python_pop(self, state, &value))
         return false;
     if (!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT))
-        return python_refuse(self, state, "setting an element of %s by %s is not covered yet",
-                             python_what(self, state, list), python_what(self, state, index));
+        return python_refuse(
+            self, state,
+            "setting an element of %s by %s is not covered yet (expected a list by an integer, or a dictionary by a key that is known)",
+            python_what(self, state, list), python_what(self, state, index));
     if (index.kind == PYTHON_DYNAMIC)
         return python_for_each_index(self, state, list, index.number, store_by, &value);
     if (python_is(state, index, PYTHON_SLICE))
@@ -283,7 +289,7 @@ bool python_delete_subscript(struct python *self, struct python_state *state)
         return false;
     bool is_map = python_is(state, list, PYTHON_DICT);
     if ((!is_map && !python_is(state, list, PYTHON_LIST)) || index.kind == PYTHON_DYNAMIC)
-        return python_refuse(self, state, "deleting an element of %s by %s is not covered yet",
+        return python_refuse(self, state, "deleting an element of %s by %s is not covered yet (expected pop())",
                              python_what(self, state, list), python_what(self, state, index));
     bool is_shared = false;
     if (!is_map && !python_change_places(self, state, list, &is_shared))

@@ -16,7 +16,9 @@ static bool call_known_event(struct python *self, struct python_state *state, en
 {
     bool is_set = python_object(state, event)->number != 0;
     if (method == PYTHON_BUILTIN_EVENT_WAIT && !is_set && !is_limited)
-        return python_refuse(self, state, "waits for ever: no thread has been started that could set it");
+        return python_refuse(
+            self, state,
+            "waits for ever: no thread has been started that could set it (expected set() or start() before)");
     if (method != PYTHON_BUILTIN_EVENT_SET && method != PYTHON_BUILTIN_EVENT_CLEAR)
         return python_push(self, state, BOOL(is_set));
     python_change(self, state, event)->number = method == PYTHON_BUILTIN_EVENT_SET;
@@ -157,9 +159,10 @@ bool python_call_event(struct python *self, struct python_state *state, enum pyt
 bool python_call_barrier(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     if (!state->is_started)
-        return python_refuse(self, state, "waits at a barrier before any thread has been started");
+        return python_refuse(self, state,
+                             "waits at a barrier before any thread has been started (expected start() before)");
     if (arguments->count > 1)
-        return python_refuse(self, state, "wait() with a timeout is not covered yet");
+        return python_refuse(self, state, "wait() with a timeout is not covered yet (expected wait() without one)");
     struct python_value barrier = arguments->items[0];
     struct operand arrived = python_counter(self, state, barrier, "[arrived]", 0);
     int64_t number, next;

@@ -75,15 +75,17 @@ bool python_submit(struct python *self, struct python_state *state, const struct
 {
     struct python_arguments passed = {0};
     if (arguments->positional < 2)
-        return python_refuse(self, state, "submit() of nothing") && python_push_none(self, state);
+        return python_refuse(self, state, "submit() of nothing (expected a function and its arguments)") &&
+               python_push_none(self, state);
     passed.count = arguments->count - 2;
     passed.positional = arguments->positional - 2;
     memcpy(passed.items, arguments->items + 2, passed.count * sizeof *passed.items);
     memcpy(passed.names, arguments->names + 2, passed.count * sizeof *passed.names);
     for (uint32_t a = 0; a < passed.count; a++)
         if (passed.items[a].kind == PYTHON_DYNAMIC)
-            return python_refuse(self, state,
-                                 "an argument of a task that depends on other threads is not covered yet") &&
+            return python_refuse(
+                       self, state,
+                       "an argument of a task that depends on other threads is not covered yet (expected a global variable)") &&
                    python_push_none(self, state);
     return submit(self, state, arguments->items[0], arguments->items[1], &passed);
 }
@@ -205,8 +207,7 @@ static size_t note_recipe(struct python *self, const struct python_state *state,
     while (number < self->recipe_count && !same_recipe(&self->recipes[number], recipe))
         number++;
     if (number == self->recipe_count) {
-        self->recipes =
-            memory_grow(self->recipes, self->recipe_count, &self->recipe_capacity, sizeof *self->recipes);
+        self->recipes = memory_grow(self->recipes, self->recipe_count, &self->recipe_capacity, sizeof *self->recipes);
         self->recipes[self->recipe_count++] = *recipe;
     }
     uint64_t bit = UINT64_C(1) << state->thread;
@@ -219,9 +220,10 @@ bool python_fail_task(struct python *self, struct python_state *state, struct py
 {
     struct python_recipe recipe;
     if (!read_recipe(self, state, exception, &recipe))
-        return python_refuse(self, state,
-                             "a task ends by an exception with other arguments than known numbers and texts: that is not "
-                             "covered");
+        return python_refuse(
+            self, state,
+            "a task ends by an exception with other arguments than known numbers and texts: that is not "
+            "covered");
     python_run_library(self, state);
     python_emit(self, state, OPCODE_MOV, python_immediate((int64_t)note_recipe(self, state, &recipe) + 1),
                 failure_word(self, state, self->threads[state->thread].task));
@@ -243,8 +245,7 @@ static struct python_value make_anew(struct python *self, struct python_state *s
 {
     struct python_value class =
         recipe->class.kind == PYTHON_OBJECT ? find_object(state, recipe->class.number) : recipe->class;
-    return class.kind == PYTHON_NONE ? NONE
-                                     : python_new_exception(self, state, class, recipe->items, recipe->count);
+    return class.kind == PYTHON_NONE ? NONE : python_new_exception(self, state, class, recipe->items, recipe->count);
 }
 
 /* Where a task has ended by an exception that is raised, or pushed, in a state of its own; the given one goes on where it has none. */
@@ -266,10 +267,11 @@ static bool split_by_failure(struct python *self, struct python_state *state, st
         struct python_state *other =
             python_split(self, state, OPCODE_JE, python_immediate((int64_t)r + 1), python_register(number));
         struct python_value exception = make_anew(self, other, &self->recipes[r]);
-        bool is_good = exception.kind == PYTHON_NONE
-                           ? python_refuse(self, other, "an exception of a class that is made after threads have started")
-                       : raises ? python_raise(self, other, exception)
-                                : python_push(self, other, exception);
+        bool is_good =
+            exception.kind == PYTHON_NONE
+                ? python_refuse(self, other, "an exception of a class that is made after threads have started")
+            : raises ? python_raise(self, other, exception)
+                     : python_push(self, other, exception);
         if (!is_good)
             return false;
     }
@@ -298,7 +300,8 @@ bool python_result_of(struct python *self, struct python_state *state, struct py
 
 static bool refuse_limit(struct python *self, struct python_state *state)
 {
-    return python_refuse(self, state, "result() and exception() with a time limit are not covered");
+    return python_refuse(self, state,
+                         "result() and exception() with a time limit are not covered (expected result() without one)");
 }
 
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments)
@@ -320,15 +323,19 @@ bool python_task_exception(struct python *self, struct python_state *state, cons
 bool python_wait_for_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value tasks;
-    if (arguments->count != 1 || !(python_is(state, arguments->items[0], PYTHON_LIST) ||
-                                   python_is(state, arguments->items[0], PYTHON_TUPLE)))
-        return python_refuse(self, state, "wait() with other arguments than a list of tasks is not covered");
+    if (arguments->count != 1 ||
+        !(python_is(state, arguments->items[0], PYTHON_LIST) || python_is(state, arguments->items[0], PYTHON_TUPLE)))
+        return python_refuse(
+            self, state,
+            "wait() with other arguments than a list of tasks is not covered (expected a list of what submit() returned)");
     if (!items_of(self, state, arguments->items[0], &tasks))
         return false;
     for (uint32_t t = 0; t < python_object(state, tasks)->count && !python_cannot_go_on(state); t++) {
         struct python_value task = python_object(state, tasks)->items[t];
         if (python_type(self, state, task) != PYTHON_BUILTIN_TASK)
-            return python_refuse(self, state, "wait() for %s is not covered", python_what(self, state, task));
+            return python_refuse(self, state,
+                                 "wait() for %s is not covered (expected a list of what submit() returned)",
+                                 python_what(self, state, task));
         await_task(self, state, task);
     }
     python_run_library(self, state);
@@ -340,7 +347,9 @@ bool python_join_tasks(struct python *self, struct python_state *state, const st
     struct python_value executor = arguments->items[0];
     const struct python_object *object = python_object(state, executor);
     if (arguments->count > 1 && arguments->items[1].kind == PYTHON_BOOL)
-        return python_refuse(self, state, "shutdown() with arguments is not covered") && python_push_none(self, state);
+        return python_refuse(self, state,
+                             "shutdown() with arguments is not covered (expected shutdown(), or 'with')") &&
+               python_push_none(self, state);
     for (uint32_t i = 1; i < object->count; i += 2) {
         int64_t number = self->identities[python_identity_of(state, object->items[i])].thread;
         python_run_library(self, state);

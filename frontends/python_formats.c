@@ -14,26 +14,28 @@ enum { WIDTH_MAX = 1000, DYNAMIC_WIDTH_MAX = 18 };
 
 /* [[fill]align][sign][#][0][width][grouping][.precision][type] */
 struct layout {
-    char fill;      /* '\0': a blank */
-    char align;     /* '<', '>', '^', or '=': between sign and digits; '\0': as the type has it */
-    char sign;      /* '+', ' '; '\0': only of what is negative */
-    char grouping;  /* ',' or '_' between thousands; '\0': none */
-    char type;      /* '\0': as the value has it */
-    bool alternate; /* with a prefix: 0x */
+    char fill;                /* '\0': a blank */
+    char align;               /* '<', '>', '^', or '=': between sign and digits; '\0': as the type has it */
+    char sign;                /* '+', ' '; '\0': only of what is negative */
+    char grouping;            /* ',' or '_' between thousands; '\0': none */
+    char type;                /* '\0': as the value has it */
+    bool alternate;           /* with a prefix: 0x */
     int64_t width, precision; /* -1: none */
 };
 
 static bool refuse_format(struct python *self, struct python_state *state, const char *format)
 {
-    return python_refuse(self, state,
-                         "the format '%s' is not covered (expected a width, zeros, alignment, signs, and the types d, s, "
-                         "x, o, b or f)",
-                         format);
+    return python_refuse(
+        self, state,
+        "the format '%s' is not covered (expected a width, zeros, alignment, signs, and the types d, s, "
+        "x, o, b or f)",
+        format);
 }
 
 static bool refuse_value(struct python *self, struct python_state *state, const char *format, struct python_value value)
 {
-    return python_refuse(self, state, "the format '%s' of %s is not covered", format, python_what(self, state, value));
+    return python_refuse(self, state, "the format '%s' of %s is not covered (expected d, s, or none, with a width)",
+                         format, python_what(self, state, value));
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
@@ -266,8 +268,7 @@ static bool append_converted(struct python *self, struct python_state *state, st
         return set_value(self, state, object, format, value);
     struct python_value converted = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     return python_append_text(self, state, python_change(self, state, converted), value, conversion != 's') &&
-           set_value(self, state, python_change(self, state, rope), format,
-                     python_finish_rope(self, state, converted));
+           set_value(self, state, python_change(self, state, rope), format, python_finish_rope(self, state, converted));
 }
 
 /* One value, which is pushed. */
@@ -288,12 +289,13 @@ bool python_format_value(struct python *self, struct python_state *state, const 
 {
     struct python_value value, format = python_string(self, "");
     bool is_flagged = strcmp(instruction->name, "FORMAT_VALUE") == 0;
-    bool has_format = is_flagged ? (instruction->argument & 4) != 0
-                                 : strcmp(instruction->name, "FORMAT_WITH_SPEC") == 0;
+    bool has_format =
+        is_flagged ? (instruction->argument & 4) != 0 : strcmp(instruction->name, "FORMAT_WITH_SPEC") == 0;
     if ((has_format && !python_pop(self, state, &format)) || !python_pop(self, state, &value))
         return false;
     if (format.kind != PYTHON_STRING)
-        return python_refuse(self, state, "a format that depends on the threads is not covered");
+        return python_refuse(self, state,
+                             "a format that depends on the threads is not covered (expected a format that is a text)");
     return push_converted(self, state, value, conversion_of(is_flagged ? instruction->argument & 3 : 0),
                           python_text_of(self, format));
 }
@@ -309,7 +311,7 @@ bool python_call_format(struct python *self, struct python_state *state, const s
     struct python_value format = arguments->count == 2 ? arguments->items[1] : python_string(self, "");
     if (arguments->positional != arguments->count || arguments->count < 1 || arguments->count > 2 ||
         format.kind != PYTHON_STRING)
-        return python_refuse(self, state, "format() with such arguments is not covered");
+        return python_refuse(self, state, "format() with such arguments is not covered (expected an f-string)");
     return push_converted(self, state, arguments->items[0], '\0', python_text_of(self, format));
 }
 
@@ -322,9 +324,10 @@ struct fields {
 
 static bool refuse_fields(struct python *self, struct python_state *state)
 {
-    return python_refuse(self, state,
-                         "this field of format() is not covered (expected {}, {0}, {name}, with !r and a format, and as "
-                         "many values)");
+    return python_refuse(
+        self, state,
+        "this field of format() is not covered (expected {}, {0}, {name}, with !r and a format, and as "
+        "many values)");
 }
 
 /* The value of a name, a number, or of the next number; ABSENT where there is none. */
@@ -407,7 +410,8 @@ bool python_format_fields(struct python *self, struct python_state *state, const
 {
     struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (arguments->items[0].kind != PYTHON_STRING)
-        return python_refuse(self, state, "a format that depends on the threads is not covered");
+        return python_refuse(self, state,
+                             "a format that depends on the threads is not covered (expected a format that is a text)");
     struct fields fields = {.arguments = arguments, .at = python_text_of(self, arguments->items[0])};
     while (*fields.at != '\0' && !python_cannot_go_on(state)) {
         bool is_twice = (fields.at[0] == '{' || fields.at[0] == '}') && fields.at[1] == fields.at[0];
@@ -447,7 +451,8 @@ static const char *read_conversion(const char *at, struct layout *layout)
         layout->precision = layout->precision < 0 ? 0 : layout->precision;
     }
     layout->type = *at;
-    return *at != '\0' && strchr("sdirxXouf%", *at) != NULL && layout->width < WIDTH_MAX && layout->precision < WIDTH_MAX
+    return *at != '\0' && strchr("sdirxXouf%", *at) != NULL && layout->width < WIDTH_MAX &&
+                   layout->precision < WIDTH_MAX
                ? at + 1
                : NULL;
 }
@@ -503,13 +508,14 @@ bool python_format(struct python *self, struct python_state *state, struct pytho
     uint32_t count = is_tuple ? python_object(state, values)->count : 1, used = 0;
     struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (format.kind != PYTHON_STRING)
-        return python_refuse(self, state, "a format that depends on the threads is not covered");
+        return python_refuse(self, state,
+                             "a format that depends on the threads is not covered (expected a format that is a text)");
     for (const char *at = python_text_of(self, format); *at != '\0' && !python_cannot_go_on(state);) {
         struct layout layout;
         const char *end = *at == '%' ? read_conversion(at, &layout) : at + 1;
         if (end == NULL)
-            return python_refuse(self, state,
-                                 "this conversion is not covered (expected %%s, %%r, %%d, %%x, %%o or %%f, with a width)");
+            return python_refuse(
+                self, state, "this conversion is not covered (expected %%s, %%r, %%d, %%x, %%o or %%f, with a width)");
         if (*at != '%' || layout.type == '%')
             python_append_plain(self, python_change(self, state, rope), (char[2]){*at, '\0'});
         else if (used == count)

@@ -74,7 +74,9 @@ static bool resume_with(struct python *self, struct python_state *state, struct 
     struct python_frame *frame;
     const struct python_object *kept = python_object(state, generator);
     if (kept->maker != state->thread)
-        return python_refuse(self, state, "a generator that threads share is not covered");
+        return python_refuse(
+            self, state,
+            "a generator that threads share is not covered (expected one of each thread's own, or a list)");
     if (kept->number == GENERATOR_RUNS)
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "generator already executing");
     if (!python_push_frame(self, state, (uint32_t)kept->items[ITEM_CODE].number, &frame))
@@ -174,7 +176,9 @@ bool python_call_next(struct python *self, struct python_state *state, const str
     if (python_is(state, iterator, PYTHON_COUNTER) || python_is(state, iterator, PYTHON_ITERATOR))
         return next_of(self, state, iterator, otherwise);
     if (!python_is(state, iterator, PYTHON_GENERATOR_OBJECT) || arguments->count > 2)
-        return python_refuse(self, state, "next() of %s is not covered", python_what(self, state, iterator));
+        return python_refuse(self, state,
+                             "next() of %s is not covered (expected a 'for' loop over a list, range or generator)",
+                             python_what(self, state, iterator));
     if (python_object(state, iterator)->number == GENERATOR_ENDED)
         return otherwise.kind != PYTHON_ABSENT ? python_push(self, state, otherwise)
                                                : python_throw(self, state, PYTHON_BUILTIN_STOP_ITERATION, "");
@@ -207,7 +211,8 @@ bool python_yield(struct python *self, struct python_state *state)
     if (!python_is(state, frame.generator, PYTHON_GENERATOR_OBJECT) || state->frame_count < 2)
         return python_damaged(self);
     if (self->dump->version < 300 && !python_equal(state->handled, frame.handled))
-        return python_refuse(self, state, "'yield' within 'except' is not covered in Python 2.7, which forgets what it handles");
+        return python_refuse(self, state,
+                             "'yield' within 'except' is not covered in Python 2.7, which forgets what it handles");
     if (frame.after == PYTHON_AFTER_CLOSE)
         return python_refuse(self, state, "a generator that yields while it is closed is not covered");
     put_aside(self, state, frame.generator);
@@ -234,7 +239,8 @@ bool python_yield(struct python *self, struct python_state *state)
 static bool finish_delegating(struct python *self, struct python_state *state, struct python_value value)
 {
     struct python_value receiver;
-    const struct python_instruction *instruction = &python_code_of(self, state)->instructions[python_top(state)->at - 1];
+    const struct python_instruction *instruction =
+        &python_code_of(self, state)->instructions[python_top(state)->at - 1];
     state->checks = self->rules <= PYTHON_GIL32;
     if (self->dump->version < 312 && !python_pop(self, state, &receiver))
         return false;
@@ -287,9 +293,9 @@ void python_end_generator(struct python *self, struct python_state *state, struc
 /* StopIteration has what a generator has returned, if that is something. */
 static bool stop(struct python *self, struct python_state *state, struct python_value value)
 {
-    return python_raise(self, state,
-                        python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_STOP_ITERATION), &value,
-                                             value.kind != PYTHON_NONE));
+    return python_raise(
+        self, state,
+        python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_STOP_ITERATION), &value, value.kind != PYTHON_NONE));
 }
 
 bool python_return_from_generator(struct python *self, struct python_state *state, const struct python_frame *frame,
@@ -319,7 +325,8 @@ bool python_close_ended(struct python *self, struct python_state *state, const s
 }
 
 /* Goes on with a generator by GeneratorExit. is_asked: somebody calls close(), who gets None. */
-static bool close_generator(struct python *self, struct python_state *state, struct python_value generator, bool is_asked)
+static bool close_generator(struct python *self, struct python_state *state, struct python_value generator,
+                            bool is_asked)
 {
     bool checks = state->checks;
     if (!resume_with(self, state, generator, PYTHON_AFTER_CLOSE, is_asked ? NONE : ABSENT, ABSENT))
@@ -372,8 +379,9 @@ static void reach_all(struct reach *self)
     for (uint32_t f = 0; f < state->frame_count; f++) {
         const struct python_frame *frame = &state->frames[f];
         reach(self, frame->values, frame->slots + frame->depth);
-        reach(self, (const struct python_value[]){frame->result, frame->handled, frame->generator, frame->names,
-                                                  frame->keywords},
+        reach(self,
+              (const struct python_value[]){frame->result, frame->handled, frame->generator, frame->names,
+                                            frame->keywords},
               5);
     }
     for (uint32_t o = 0; o < self->count; o++) {

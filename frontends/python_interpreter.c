@@ -66,7 +66,8 @@ static bool intrinsic(struct python *self, struct python_state *state, const cha
     /* In a generator: StopIteration becomes another error. */
     if (meaning != NULL && strcmp(meaning, "INTRINSIC_STOPITERATION_ERROR") == 0)
         return python_forbid_stop(self, state);
-    return python_refuse(self, state, "'%s' is not covered yet", meaning != NULL ? meaning : "this");
+    return python_refuse(self, state, "'%s' is not covered yet (expected what docs/python.md lists)",
+                         meaning != NULL ? meaning : "this");
 }
 
 /* Up to 3.8 a comparison says whether an exception matches, too. */
@@ -376,7 +377,8 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_LOAD_ASSERTION_ERROR:
         return python_load_assertion_error(self, state);
     default:
-        return python_refuse(self, state, "the bytecode %s is not covered yet", instruction->name);
+        return python_refuse(self, state, "the bytecode %s is not covered yet (expected what docs/python.md lists)",
+                             instruction->name);
     }
 }
 
@@ -562,9 +564,10 @@ static bool run_state(struct python *self, struct python_state *state)
             return false;
     }
     if (state->guarded > 0 && state->refusal == 0 &&
-        !python_refuse(self, state,
-                       "a generator waits within 'try' or 'with' when its thread ends: what it does then is not covered "
-                       "(expected close(), or a loop to its end)"))
+        !python_refuse(
+            self, state,
+            "a generator waits within 'try' or 'with' when its thread ends: what it does then is not covered "
+            "(expected close(), or a loop to its end)"))
         return false;
     self->at = state->refusal != 0 ? state->refused : self->at;
     if (state->refusal != 0)

@@ -24,7 +24,7 @@ bool python_sum(struct python *self, struct python_state *state, const struct py
 {
     struct python_value list, sum = python_argument(self, arguments, 1, "start"), item;
     if (arguments->positional < 1 || !values_of(self, state, arguments->items[0], &list))
-        return !self->error->set && python_refuse(self, state, "sum() of nothing");
+        return !self->error->set && python_refuse(self, state, "sum() of nothing (expected sum() of a list)");
     if (sum.kind == PYTHON_ABSENT)
         sum = INTEGER(0);
     /* What is still to be added keeps its registers: the list lies on the stack. */
@@ -48,7 +48,8 @@ bool python_any(struct python *self, struct python_state *state, struct python_v
     for (uint32_t i = 0; i < count_of(state, list); i++) {
         int truth = python_truth(self, state, python_object(state, list)->items[i]);
         if (truth < 0)
-            return python_refuse(self, state, "%s() is not covered where values depend on the threads",
+            return python_refuse(self, state,
+                                 "%s() is not covered where values depend on the threads (expected a loop with 'if')",
                                  all ? "all" : "any");
         if ((truth != 0) != all)
             return python_push(self, state, BOOL(!all));
@@ -72,7 +73,9 @@ bool python_enumerate(struct python *self, struct python_state *state, const str
 {
     struct python_value list, start = python_argument(self, arguments, 1, "start"), result = new_list(self, state);
     if (arguments->positional < 1 || (start.kind != PYTHON_ABSENT && start.kind != PYTHON_INT))
-        return python_refuse(self, state, "enumerate() with such arguments is not covered");
+        return python_refuse(
+            self, state,
+            "enumerate() with such arguments is not covered (expected one list, and a start that is known)");
     if (!values_of(self, state, arguments->items[0], &list))
         return false;
     for (uint32_t i = 0; i < count_of(state, list); i++) {
@@ -89,7 +92,8 @@ bool python_zip(struct python *self, struct python_state *state, const struct py
     struct python_value lists[LISTS_MAX], items[LISTS_MAX], result = new_list(self, state);
     uint32_t count = arguments->positional, shortest = UINT32_MAX;
     if (count == 0 || count > LISTS_MAX || arguments->count > count)
-        return python_refuse(self, state, "zip() with such arguments is not covered");
+        return python_refuse(self, state,
+                             "zip() with such arguments is not covered (expected lists, tuples or ranges)");
     for (uint32_t a = 0; a < count; a++) {
         if (!values_of(self, state, arguments->items[a], &lists[a]))
             return false;
@@ -190,7 +194,8 @@ bool python_sorted(struct python *self, struct python_state *state, const struct
     struct python_value list, sorted;
     bool is_reverse;
     if (!is_plain_sort(self, arguments, &is_reverse))
-        return python_refuse(self, state, "sorted() is covered with a list and 'reverse', and nothing else");
+        return python_refuse(self, state,
+                             "sorted() is covered with a list and 'reverse', and nothing else (expected no key)");
     if (!values_of(self, state, arguments->items[0], &list))
         return false;
     if (python_cannot_go_on(state))
@@ -205,7 +210,7 @@ bool python_sort_list(struct python *self, struct python_state *state, const str
 {
     bool is_reverse, is_shared;
     if (!is_plain_sort(self, arguments, &is_reverse))
-        return python_refuse(self, state, "sort() is covered with 'reverse' and no other argument");
+        return python_refuse(self, state, "sort() is covered with 'reverse' and no other argument (expected no key)");
     if (!python_change_places(self, state, arguments->items[0], &is_shared))
         return false;
     if (is_shared)
@@ -229,7 +234,8 @@ bool python_divmod(struct python *self, struct python_state *state, const struct
     struct python_value a = arguments->items[0], b = arguments->items[1], items[2];
     bool is_known = arguments->positional == 2 && a.kind == PYTHON_INT && b.kind == PYTHON_INT;
     if (!is_known)
-        return python_refuse(self, state, "divmod() of other things than known integers is not covered yet");
+        return python_refuse(self, state,
+                             "divmod() of other things than known integers is not covered yet (expected // and %%)");
     if (b.number == 0)
         return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR, "integer division or modulo by zero");
     return python_binary(self, state, PY_FLOOR_DIVIDE, a, b) && python_pop(self, state, &items[0]) &&
@@ -261,7 +267,8 @@ bool python_change_letters(struct python *self, struct python_state *state, stru
 {
     struct text changed = TEXT_INIT;
     if (text.kind != PYTHON_STRING)
-        return python_refuse(self, state, "upper() and lower() of %s are not covered", python_what(self, state, text));
+        return python_refuse(self, state, "upper() and lower() of %s are not covered (expected a text that is known)",
+                             python_what(self, state, text));
     bool is_plain = true;
     for (const char *c = python_text_of(self, text); *c != '\0'; c++) {
         char first = is_upper ? 'a' : 'A';

@@ -48,7 +48,10 @@ bool python_jump_if(struct python *self, struct python_state *state, const struc
     }
     int truth = python_truth(self, state, value);
     if (truth < 0)
-        return python_refuse(self, state, "whether %s is true is not known here", python_what(self, state, value));
+        return python_refuse(
+            self, state,
+            "whether %s is true is not known here (expected a comparison, as in 'x is not None' or 'x != 0')",
+            python_what(self, state, value));
     bool is_taken = (truth != 0) == wanted;
     if (is_taken && keeps && !python_push(self, state, value))
         return false;
@@ -169,7 +172,9 @@ bool python_next(struct python *self, struct python_state *state, struct python_
     if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
         return python_refuse(self, state, "%s is no iterator", python_what(self, state, iterator));
     if (python_object(state, iterator)->maker != state->thread)
-        return python_refuse(self, state, "an iterator that threads share is not covered");
+        return python_refuse(
+            self, state,
+            "an iterator that threads share is not covered (expected a queue.Queue, or one iterator of each thread's own)");
     return push_next(self, state, NULL, iterator, is_more);
 }
 
@@ -185,7 +190,9 @@ bool python_for_iterator(struct python *self, struct python_state *state, const 
     if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
         return python_damaged(self);
     if (python_object(state, iterator)->maker != state->thread)
-        return python_refuse(self, state, "an iterator that threads share is not covered");
+        return python_refuse(
+            self, state,
+            "an iterator that threads share is not covered (expected a queue.Queue, or one iterator of each thread's own)");
     if (!push_next(self, state, instruction, iterator, &is_more))
         return false;
     if (is_more)

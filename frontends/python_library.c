@@ -182,8 +182,8 @@ static bool is_gone_through(enum python_builtin builtin)
 {
     return builtin == PYTHON_BUILTIN_SUM || builtin == PYTHON_BUILTIN_ANY || builtin == PYTHON_BUILTIN_ALL ||
            builtin == PYTHON_BUILTIN_MIN || builtin == PYTHON_BUILTIN_MAX || builtin == PYTHON_BUILTIN_ENUMERATE ||
-           builtin == PYTHON_BUILTIN_ZIP || builtin == PYTHON_BUILTIN_REVERSED || builtin == PYTHON_BUILTIN_LIST_INDEX ||
-           builtin == PYTHON_BUILTIN_LIST_COUNT;
+           builtin == PYTHON_BUILTIN_ZIP || builtin == PYTHON_BUILTIN_REVERSED ||
+           builtin == PYTHON_BUILTIN_LIST_INDEX || builtin == PYTHON_BUILTIN_LIST_COUNT;
 }
 
 static bool copy_argument(struct python *self, struct python_state *state, enum python_builtin builtin, uint32_t place,
@@ -476,7 +476,8 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
             return python_push(
                 self, state,
                 python_new_exception(self, state, BUILTIN(builtin), arguments->items, arguments->positional));
-        return python_refuse(self, state, "'%s' is not covered yet", python_builtins[builtin].name) &&
+        return python_refuse(self, state, "'%s' is not covered yet (expected what docs/python.md lists)",
+                             python_builtins[builtin].name) &&
                python_push_none(self, state);
     }
 }

@@ -70,7 +70,9 @@ static bool acquire_known(struct python *self, struct python_state *state, struc
     struct python_object *object = python_change(self, state, lock);
     bool is_free = type == PYTHON_BUILTIN_SEMAPHORE ? object->number > 0 : object->number == 0;
     if (!is_free && waits)
-        return python_refuse(self, state, "waits for ever: no thread has been started that could release it");
+        return python_refuse(
+            self, state,
+            "waits for ever: no thread has been started that could release it (expected release() or start() before)");
     if (is_free)
         object->number += type == PYTHON_BUILTIN_SEMAPHORE ? -1 : 1;
     return python_push(self, state, BOOL(is_free));
@@ -205,7 +207,8 @@ bool python_call_acquire(struct python *self, struct python_state *state, const 
         return false;
     int truth = blocking.kind == PYTHON_ABSENT ? 1 : python_truth(self, state, blocking);
     if (truth < 0)
-        return python_refuse(self, state, "whether acquire() waits is not known here");
+        return python_refuse(self, state,
+                             "whether acquire() waits is not known here (expected blocking=True or False)");
     if (is_limited && truth == 0)
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "can't specify a timeout for a non-blocking call");
     /* Whenever the limit is over, the lock can be taken then or not. */
@@ -221,7 +224,9 @@ bool python_call_release(struct python *self, struct python_state *state, const 
         return python_release(self, state, arguments->items[0]);
     if (count.kind != PYTHON_INT || count.number < 1 || count.number > PYTHON_PERMITS_MAX ||
         bound_of(self, state, arguments->items[0]) >= 0)
-        return python_refuse(self, state, "release() of so many permits, or of a BoundedSemaphore, is not covered");
+        return python_refuse(
+            self, state,
+            "release() of so many permits, or of a BoundedSemaphore, is not covered (expected release() once for each)");
     if (is_known(self, state, arguments->items[0])) {
         python_change(self, state, arguments->items[0])->number += count.number;
         return python_push_none(self, state);

@@ -69,9 +69,13 @@ bool python_identify(struct python *self, struct python_state *state, struct pyt
     bool is_known = is_synchroniser(state, object);
     if (!python_is_mutable(object->shape) || (state->is_started && !is_known && !is_named_site(self, object->site)))
         return true;
-    struct python_identity identity = {
-        .maker = state->thread, .site = object->site, .number = -1, .second = -1, .thread = -1, .shape = object->shape,
-        .class = class_of(state, object)};
+    struct python_identity identity = {.maker = state->thread,
+                                       .site = object->site,
+                                       .number = -1,
+                                       .second = -1,
+                                       .thread = -1,
+                                       .shape = object->shape,
+                                       .class = class_of(state, object)};
     /* Before threads start the same objects are made in each pass. */
     if (!state->is_started) {
         identity.site = UINT64_MAX;
@@ -201,7 +205,9 @@ static bool is_copied(struct python *self, struct python_state *state, struct py
     bool is_known = value.kind != PYTHON_FOREIGN &&
                     (!is_process || identity == 0 || !python_place_of(self, identity, key)->is_dynamic);
     return is_known || !is_process ||
-           python_refuse(self, state, "what a process gets a copy of changes while it is started: that is not covered");
+           python_refuse(
+               self, state,
+               "what a process gets a copy of changes while it is started: that is not covered (expected the process started before the threads)");
 }
 
 /* Nothing is known of what another thread has made in the meantime: each place of it is a word. */

@@ -144,7 +144,7 @@ bool python_write(struct python *self, struct python_state *state, struct python
 {
     struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (text.kind != PYTHON_STRING && !python_is(state, text, PYTHON_ROPE))
-        return python_refuse(self, state, "write() of %s", python_what(self, state, text));
+        return python_refuse(self, state, "write() of %s (expected a text)", python_what(self, state, text));
     if (!print_piece(self, state, line, text))
         return false;
     write_line(self, state, line);
@@ -159,9 +159,12 @@ bool python_print(struct python *self, struct python_state *state, const struct 
     struct python_value file = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "file");
     struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (python_is_given(file) && !python_equal(file, BUILTIN(PYTHON_BUILTIN_STDOUT)))
-        return python_refuse(self, state, "print() to another place than standard output is not covered");
+        return python_refuse(
+            self, state,
+            "print() to another place than standard output is not covered (expected print() without file, or to sys.stderr)");
     if (self->has_processes && python_is_given(end) && !python_equal(end, python_string(self, "\n")))
-        return python_refuse(self, state, "print() of a part of a line is not covered where there are processes");
+        return python_refuse(
+            self, state, "print() of a part of a line is not covered where there are processes (expected whole lines)");
     separator = python_is_given(separator) ? separator : python_string(self, " ");
     end = python_is_given(end) ? end : python_string(self, "\n");
     for (uint32_t a = 0; a < arguments->positional; a++)

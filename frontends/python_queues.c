@@ -104,8 +104,7 @@ static struct operand room_semaphore(struct python *self, struct python_state *s
 static void add_last(struct python *self, struct python_state *state, struct python_value queue, struct operand value)
 {
     for (int64_t n = 0; n < room_of(self, state, queue); n++) {
-        size_t skip =
-            python_skip(self, state, OPCODE_JNE, python_immediate(n), length_of(self, state, queue));
+        size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(n), length_of(self, state, queue));
         python_emit(self, state, OPCODE_MOV, value, item_word(self, state, queue, n));
         python_land(self, state, skip);
     }
@@ -173,8 +172,7 @@ static bool take_ordered(struct python *self, struct python_state *state, struct
     } else
         for (int64_t n = 0; n < room; n++) {
             struct operand word = item_word(self, state, queue, n);
-            size_t skip =
-                python_skip(self, state, OPCODE_JNE, python_immediate(n + 1), length_of(self, state, queue));
+            size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(n + 1), length_of(self, state, queue));
             python_emit(self, state, OPCODE_MOV, word, python_register(number));
             python_emit(self, state, OPCODE_MOV, python_immediate(0), word);
             python_land(self, state, skip);
@@ -212,7 +210,8 @@ static bool read_wait(struct python *self, struct python_state *state, const str
         return true;
     int truth = block.kind == PYTHON_ABSENT ? 1 : python_truth(self, state, block);
     if (truth < 0)
-        return python_refuse(self, state, "whether a queue is waited for is not known here");
+        return python_refuse(self, state,
+                             "whether a queue is waited for is not known here (expected block=True or False)");
     if (truth > 0 && !python_read_limit(self, state, limit, &is_limited))
         return false;
     if (is_limited)
@@ -297,7 +296,9 @@ bool python_queue_get(struct python *self, struct python_state *state, const str
     struct python_value queue = arguments->items[0];
     int64_t number;
     if (!state->is_started)
-        return python_refuse(self, state, "get() before any thread has been started is not covered yet");
+        return python_refuse(
+            self, state,
+            "get() before any thread has been started is not covered yet (expected put() or start() before)");
     if (!read_wait(self, state, arguments, 1, &waits) || !python_free_register(self, state, &number))
         return false;
     open_queue(self, state, queue);

@@ -13,7 +13,8 @@ static bool draw(struct python *self, struct python_state *state, int64_t count,
                              "what is drawn at random before threads start is not covered (expected it in a thread, or "
                              "one that is known)");
     if (count < 1 || count > CHOICES_MAX)
-        return python_refuse(self, state, "a choice at random of more than %d, or of none, is not covered", CHOICES_MAX);
+        return python_refuse(self, state, "a choice at random of more than %d, or of none, is not covered",
+                             CHOICES_MAX);
     if (!python_free_register(self, state, number))
         return false;
     python_emit(self, state, OPCODE_CHOOSE, (struct operand){.kind = OPERAND_RANGE, .scale = (int16_t)(count - 1)},
@@ -34,7 +35,8 @@ bool python_random_integer(struct python *self, struct python_state *state, cons
     }
     if (first.kind != PYTHON_INT || end.kind != PYTHON_INT || arguments->count > 2 ||
         arguments->count < (has_end ? 2u : 1u) || __builtin_sub_overflow(end.number, first.number, &count))
-        return python_refuse(self, state, "%s() with other arguments than known integers, a range without a step, is not covered",
+        return python_refuse(self, state,
+                             "%s() with other arguments than known integers, a range without a step, is not covered",
                              has_end ? "randint" : "randrange") &&
                python_push_none(self, state);
     if (!draw(self, state, count < INT64_MAX ? count + has_end : count, &number))
@@ -53,7 +55,9 @@ bool python_random_choice(struct python *self, struct python_state *state, struc
                              python_what(self, state, list)) &&
                python_push_none(self, state);
     if (python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL)
-        return python_refuse(self, state, "choice() of a list that threads add to, or take from, is not covered") &&
+        return python_refuse(
+                   self, state,
+                   "choice() of a list that threads add to, or take from, is not covered (expected randrange(len(...)) under a lock)") &&
                python_push_none(self, state);
     if (!draw(self, state, python_object(state, list)->count, &number))
         return false;

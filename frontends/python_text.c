@@ -94,8 +94,7 @@ static bool append_quoted(struct python *self, struct python_state *state, struc
     if (is_plain)
         python_append_plain(self, rope, text_string(&quoted));
     text_free(&quoted);
-    return is_plain ||
-           python_refuse(self, state, "a text with other letters than ASCII is not shown as repr() does");
+    return is_plain || python_refuse(self, state, "a text with other letters than ASCII is not shown as repr() does");
 }
 
 /* What a rope is made of: texts, integers, and how these are filled up. */
@@ -137,7 +136,10 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
     case PYTHON_OBJECT:
         break;
     default:
-        return python_refuse(self, state, "%s is made a text: that is not covered", python_what(self, state, value));
+        return python_refuse(
+            self, state,
+            "%s is made a text: that is not covered (expected integers, texts, True, False, None, and lists of them)",
+            python_what(self, state, value));
     }
     const struct python_object *object = python_object(state, value);
     if (object->shape == PYTHON_LIST && !python_touch_all(self, state, value))
@@ -147,7 +149,10 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
     if (object->shape == PYTHON_LIST || object->shape == PYTHON_TUPLE)
         return append_items(self, state, rope, object);
     if (object->shape != PYTHON_ROPE || quotes)
-        return python_refuse(self, state, "%s is made a text: that is not covered", python_what(self, state, value));
+        return python_refuse(
+            self, state,
+            "%s is made a text: that is not covered (expected integers, texts, True, False, None, and lists of them)",
+            python_what(self, state, value));
     append_rope(self, rope, object);
     return true;
 }

@@ -42,15 +42,19 @@ int64_t python_add_thread(struct python *self, struct python_state *parent, stru
                         python_is(parent, python_object(parent, callee)->items[0], PYTHON_FUNCTION));
     if (self->thread_count == PROGRAM_THREADS_MAX || !is_function) {
         memory_free(name);
-        python_refuse(self, parent,
-                      is_function ? "more than %d threads are started"
-                                  : "a thread that does not run a function of this program is not covered",
-                      PROGRAM_THREADS_MAX);
+        python_refuse(
+            self, parent,
+            is_function
+                ? "more than %d threads are started"
+                : "a thread that does not run a function of this program is not covered (expected a function, method or lambda)",
+            PROGRAM_THREADS_MAX);
         return -1;
     }
     if (self->threads[parent->thread].is_process) {
         memory_free(name);
-        python_refuse(self, parent, "a process that starts threads or processes is not covered");
+        python_refuse(
+            self, parent,
+            "a process that starts threads or processes is not covered (expected threads of the main process)");
         return -1;
     }
     uint32_t number = (uint32_t)self->thread_count;
@@ -118,8 +122,9 @@ static bool pass_arguments(struct python *self, struct python_state *state, stru
     }
     for (uint32_t a = 0; a < passed->count; a++)
         if (passed->items[a].kind == PYTHON_DYNAMIC)
-            return python_refuse(self, state,
-                                 "an argument of a thread that depends on other threads is not covered yet");
+            return python_refuse(
+                self, state,
+                "an argument of a thread that depends on other threads is not covered yet (expected a global variable, or an attribute)");
     return true;
 }
 
@@ -142,8 +147,9 @@ bool python_start_raw_thread(struct python *self, struct python_state *state, co
     struct python_arguments passed = {0};
     struct python_value args = python_argument(self, arguments, 1, "args");
     if (arguments->positional < 2 || !python_is(state, args, PYTHON_TUPLE) || arguments->count > 2)
-        return python_refuse(self, state,
-                             "start_new_thread() with other arguments than a function and a tuple is not covered");
+        return python_refuse(
+            self, state,
+            "start_new_thread() with other arguments than a function and a tuple is not covered (expected start_new_thread(function, (argument, )))");
     if (!python_begin_threads(self, state) || !pass_arguments(self, state, args, ABSENT, &passed))
         return false;
     if (depends_on_others(state))
@@ -162,7 +168,9 @@ static bool read_own(struct python *self, struct python_state *state, struct pyt
     if (!python_get(self, state, object, python_string(self, name), value, &place))
         return false;
     return place == NULL ||
-           python_refuse(self, state, "what a thread is to do changes while threads run: that is not covered");
+           python_refuse(
+               self, state,
+               "what a thread is to do changes while threads run: that is not covered (expected target and args set before)");
 }
 
 /* Python numbers threads without a name in the order in which they are made; from 3.10 on it adds what they run. */
@@ -289,7 +297,10 @@ bool python_current_thread(struct python *self, struct python_state *state, bool
     for (uint32_t o = 0; o < state->object_count && !is_main; o++)
         if (identity != 0 && state->objects[o]->identity == identity && !self->threads[state->thread].is_task)
             return python_push(self, state, (struct python_value){PYTHON_OBJECT, o});
-    return python_refuse(self, state, "the object of this thread is not known here") && python_push_none(self, state);
+    return python_refuse(
+               self, state,
+               "the object of this thread is not known here (expected the thread in a variable or list of its own)") &&
+           python_push_none(self, state);
 }
 
 bool python_start_thread(struct python *self, struct python_state *state, struct python_value thread)
@@ -347,8 +358,9 @@ bool python_join_thread(struct python *self, struct python_state *state, const s
     if (!python_read_limit(self, state, python_argument(self, arguments, 1, "timeout"), &is_limited))
         return false;
     if (number < 0)
-        return python_refuse(self, state,
-                             "join() of a thread that this one does not know to be started is not covered");
+        return python_refuse(
+            self, state,
+            "join() of a thread that this one does not know to be started is not covered (expected start() and join() in the same thread)");
     python_run_library(self, state);
     if (!is_limited)
         python_emit(self, state, OPCODE_JOIN, (struct operand){.kind = OPERAND_THREAD, .value = number}, nothing);

@@ -21,7 +21,9 @@ bool python_read_limit(struct python *self, struct python_state *state, struct p
 {
     *is_limited = python_is_given(limit) && !(limit.kind == PYTHON_INT && limit.number == -1);
     if (*is_limited && limit.kind != PYTHON_INT && limit.kind != PYTHON_FLOAT && limit.kind != PYTHON_DYNAMIC)
-        return python_refuse(self, state, "a time limit that is %s is not covered", python_what(self, state, limit));
+        return python_refuse(self, state,
+                             "a time limit that is %s is not covered (expected a number that is known, or None)",
+                             python_what(self, state, limit));
     return !*is_limited || !self->dump->options.is_virtual ||
            python_refuse(self, state,
                          "a time limit is not covered yet where time passes only when nobody can go on "
@@ -63,7 +65,8 @@ bool python_set_check_interval(struct python *self, struct python_state *state, 
         return python_push_none(self, state);
     if (state->is_started || interval.kind != PYTHON_INT || interval.number > INT32_MAX)
         return python_refuse(
-            self, state, "sys.setcheckinterval() while threads run, or of a number that is not known, is not covered");
+            self, state,
+            "sys.setcheckinterval() while threads run, or of a number that is not known, is not covered (expected --check-interval, or a call before threads start)");
     python_set_interval(self, interval.number > 0 ? interval.number : 0);
     return python_push_none(self, state);
 }

@@ -162,7 +162,7 @@ static bool push_builtin(struct python *self, struct python_state *state, struct
     if (builtin == PYTHON_BUILTIN_NONE)
         return python_refuse(
                    self, state,
-                   "the name '%s' is not known: nothing has set it, or it is a builtin that is not covered yet",
+                   "the name '%s' is not known: nothing has set it, or it is a builtin that is not covered yet (expected what docs/python.md lists)",
                    python_text_of(self, name)) &&
                python_push(self, state, NONE);
     if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
@@ -246,7 +246,9 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
     if (!python_pop(self, state, &object) || !python_pop(self, state, &value))
         return false;
     if (!python_is(state, object, PYTHON_INSTANCE) && !python_is(state, object, PYTHON_CLASS))
-        return python_refuse(self, state, "an attribute of %s is not set here", python_what(self, state, object));
+        return python_refuse(self, state,
+                             "an attribute of %s is not set here (expected an object of a class of this program)",
+                             python_what(self, state, object));
     struct python_value property = ABSENT, base;
     if (python_is(state, object, PYTHON_INSTANCE) && python_object(state, object)->type.kind == PYTHON_OBJECT &&
         !python_find_in_class(self, state, python_object(state, object)->type, name, &property, &base))
