@@ -64,14 +64,16 @@ static bool set_flag(struct options *self, const struct option_row *row, const c
     return *(bool *)place_of(self, row) = true;
 }
 
-static const struct option_word explain_words[] = {{"steps", EXPLAIN_STEPS}, {NULL, 0}};
+static const struct option_word explain_words[] = {{"steps", EXPLAIN_STEPS}, {"bytecode", EXPLAIN_BYTECODE}, {NULL, 0}};
 
 /* Its word may follow, see option_row_takes(). */
 static bool set_explain(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    (void)row;
     (void)error;
-    self->explain = argument == NULL ? EXPLAIN_DATA : EXPLAIN_STEPS;
+    self->explain = EXPLAIN_DATA;
+    for (const struct option_word *word = row->words; word->word != NULL && argument != NULL; word++)
+        if (strcmp(word->word, argument) == 0)
+            self->explain = (enum explain)word->value;
     return true;
 }
 
@@ -490,7 +492,7 @@ static const struct option_row rows_behind[] = {
      WORD(slice, slice_words)},
     {"symmetry", 0, "WHEN", "auto, or off: identical threads are told apart", SEARCHES, WORD(symmetry, slice_words)},
     {"explain", 0, NULL,
-     "say which variables are control and which are data, and why; with the word 'steps' behind it: what each step of each thread is",
+     "say which variables are control and which are data, and why; with the word 'steps' behind it: what each step of each thread is; with 'bytecode': the bytecodes of a Python program beside its lines",
      CHECK, .read = set_explain, .words = explain_words},
     {"jobs", 'j', "N", "use N cores (default: all); results do not depend on it", ANALYSES | GRADE,
      NUMBER(jobs, 1, JOBS_MAX)},

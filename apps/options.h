@@ -30,7 +30,7 @@ enum command {
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
-enum explain { EXPLAIN_NOTHING, EXPLAIN_DATA, EXPLAIN_STEPS };
+enum explain { EXPLAIN_NOTHING, EXPLAIN_DATA, EXPLAIN_STEPS, EXPLAIN_BYTECODE };
 
 /* The format of a report, by default as its file is named, and the system that a bundle is for. */
 enum report_format { REPORT_AS_NAMED, REPORT_HTML, REPORT_MARKDOWN };

@@ -181,6 +181,7 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
     size_t other_count = 0;
     bool good = take_phase(problem, &how, &others, &other_count, error);
     python_dump_with_options(text_string(dump), dump->length, &how, &text);
+    problem->shows_bytecode = options->explain == EXPLAIN_BYTECODE;
     good = good && make_of_text(problem, name, &text, error);
     if (how.has_phase) {
         problem->parameters = NULL; /* the scheduler has them */
@@ -195,14 +196,15 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
 /* What only a Python program can be asked for. */
 static const char *python_option(const struct options *options)
 {
-    return options->python != NULL       ? "python"
-           : options->gil != 0           ? "gil"
-           : options->calls != 0         ? "calls"
-           : options->print != 0         ? "print"
-           : options->sleep != 0         ? "sleep"
-           : options->at_exit != 0       ? "at-exit"
-           : options->has_check_interval ? "check-interval"
-                                         : NULL;
+    return options->python != NULL                ? "python"
+           : options->gil != 0                    ? "gil"
+           : options->calls != 0                  ? "calls"
+           : options->print != 0                  ? "print"
+           : options->sleep != 0                  ? "sleep"
+           : options->at_exit != 0                ? "at-exit"
+           : options->has_check_interval          ? "check-interval"
+           : options->explain == EXPLAIN_BYTECODE ? "explain bytecode"
+                                                  : NULL;
 }
 
 static bool make_of_bytecode(struct problem *problem, const struct options *options, struct error *error)
@@ -225,7 +227,10 @@ static bool fits_language(const struct options *options, const char *path, bool 
     const char *foreign = options->has_threads         ? "threads"
                           : options->has_iters         ? "iters"
                           : options->registers != NULL ? "register"
-                                                       : python_option(options);
+                                                       : NULL;
+    if (is_c && python_option(options) != NULL)
+        return error_set(error, NULL, 0, 0, "--%s: %s is a C program, and no Python program", python_option(options),
+                         source_name(path));
     if (is_c && foreign != NULL)
         return error_set(error, NULL, 0, 0,
                          "--%s: %s is a C program, which starts its own threads and has its own numbers", foreign,

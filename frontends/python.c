@@ -37,7 +37,9 @@ static void forget_pass(struct python *self)
     arena_free(&self->arena);
     program_free(self->program);
     self->program = NULL;
-    self->opening_capacity = 0;
+    self->opening_capacity = self->spelling_capacity = 0;
+    name_table_free(&self->spelled);
+    self->spelled = NAME_TABLE_INIT;
     self->printer = 0;
     self->has_slept = self->has_tasks = false;
     for (size_t i = 0; i < self->identity_count; i++)
@@ -163,8 +165,8 @@ static void find_rooms(struct python *self)
         cyclic |= (uint64_t)has_cycle(&self->threads[t]) << t;
     for (size_t p = 0; p < self->place_count; p++) {
         struct python_place *place = &self->places[p];
-        uint32_t room = (place->appenders & cyclic) != 0 || place->appended > PYTHON_LIST_ROOM ? PYTHON_LIST_ROOM
-                                                                                            : place->appended;
+        uint32_t room =
+            (place->appenders & cyclic) != 0 || place->appended > PYTHON_LIST_ROOM ? PYTHON_LIST_ROOM : place->appended;
         self->again |= room > place->room;
         place->room = room > place->room ? room : place->room;
     }
@@ -387,12 +389,11 @@ static bool list_variables(struct python *self)
         if (word < 0)
             continue;
         name_atoms(self, &self->places[p], (uint32_t)word);
-        program->variables[word] =
-                (struct variable){.name = name_place(self, p),
-                                  .word = (uint32_t)word,
-                                  .words = 1,
-                                  .is_internal = python_place_is_internal(self, &self->places[p]),
-                                  .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * word};
+        program->variables[word] = (struct variable){.name = name_place(self, p),
+                                                     .word = (uint32_t)word,
+                                                     .words = 1,
+                                                     .is_internal = python_place_is_internal(self, &self->places[p]),
+                                                     .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * word};
     }
     return true;
 }
@@ -416,8 +417,9 @@ static bool check_daemons(struct python *self)
     }
     if (!has_nested || (!has_daemons && !self->has_alternatives))
         return true;
-    return error_set(self->error, self->dump->file, 0, 0, "%s are not covered beside threads that start others (expected "
-                                                          "the main thread to start all of them)",
+    return error_set(self->error, self->dump->file, 0, 0,
+                     "%s are not covered beside threads that start others (expected "
+                     "the main thread to start all of them)",
                      has_daemons ? "daemons, or threads of _thread," : "threads whose start depends on the others");
 }
 

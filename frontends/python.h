@@ -12,7 +12,8 @@
 struct python_input {
     const char *text; /* the dump; length bytes */
     size_t length;
-    const char *name; /* of the dump, for what is wrong with it */
+    const char *name;    /* of the dump, for what is wrong with it */
+    bool shows_bytecode; /* instructions are told in bytecode, beside the line */
 };
 
 /* The text of the helper that dumps a program's code. */

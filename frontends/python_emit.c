@@ -1,5 +1,5 @@
 /* The instructions that are left of a thread's code. */
-#include "frontends/python_parts.h"
+#include "frontends/python_operations.h"
 
 #include "base/memory.h"
 
@@ -71,6 +71,34 @@ static uint32_t note_opening(struct python *self, const struct python_state *sta
     return (uint32_t)number + 1;
 }
 
+/* The bytecode that is executed, in words: "LOAD_GLOBAL counter"; 1 + its place in the program's list. */
+static uint32_t spell(struct python *self)
+{
+    const struct python_instruction *at = self->at;
+    const struct python_names *names = &self->dump->codes[self->at_code].names;
+    int64_t name = python_name_index(self, at);
+    struct program *program = self->program;
+    struct text words = TEXT_INIT;
+    text_print(&words, "%s", at->name);
+    if (at->meaning != NULL)
+        text_print(&words, " %s", at->meaning);
+    else if (name >= 0 && (size_t)name < names->count)
+        text_print(&words, " %s", names->items[name]);
+    else if (at->argument >= 0 && !at->is_jump)
+        text_print(&words, " %" PRId64, at->argument);
+    size_t number = name_table_find(&self->spelled, text_string(&words), words.length);
+    if (number == NAME_TABLE_NONE) {
+        size_t length = words.length;
+        number = program->spelling_count;
+        program->spellings =
+            memory_grow(program->spellings, number, &self->spelling_capacity, sizeof *program->spellings);
+        program->spellings[program->spelling_count++] = text_take(&words);
+        name_table_add(&self->spelled, program->spellings[number], length, number);
+    }
+    text_free(&words);
+    return (uint32_t)number + 1;
+}
+
 void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
                  struct operand second)
 {
@@ -98,6 +126,7 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
     if (self->at != NULL) {
         thread->instructions[thread->count].place = self->at->place;
         thread->instructions[thread->count].width = self->at->width;
+        thread->instructions[thread->count].spelling = self->input->shows_bytecode ? spell(self) : 0;
         thread->origins[thread->count].code = self->at_code;
         thread->origins[thread->count].bytecode = (uint32_t)(self->at - self->dump->codes[self->at_code].instructions);
     }

@@ -28,6 +28,9 @@ const struct python_code *python_code_of(const struct python *self, const struct
 /* Says that the dump has an argument that no compiler writes. Returns false. */
 bool python_damaged(struct python *self);
 
+/* Which of its code's names a bytecode is about; -1 where it is about none. */
+int64_t python_name_index(const struct python *self, const struct python_instruction *instruction);
+
 /* The name, the constant, the local or cell of a number of the innermost frame. */
 bool python_name_at(struct python *self, const struct python_state *state, int64_t number, struct python_value *name);
 bool python_constant_at(struct python *self, struct python_state *state, int64_t number, struct python_value *value);

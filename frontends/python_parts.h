@@ -104,6 +104,8 @@ struct python {
     uint32_t printer;  /* the thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
     size_t opening_capacity;
+    struct name_table spelled; /* bytecodes in words, by their numbers in the program's list */
+    size_t spelling_capacity;
     const struct python_instruction *at; /* what is executed */
     uint32_t at_code;
 };

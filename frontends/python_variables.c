@@ -220,12 +220,35 @@ static enum python_push push_of(const struct python *self, bool with_null)
     return !with_null ? PYTHON_PUSH : self->dump->version >= 313 ? PYTHON_PUSH_NULL_LAST : PYTHON_PUSH_NULL_FIRST;
 }
 
+int64_t python_name_index(const struct python *self, const struct python_instruction *instruction)
+{
+    int64_t argument = instruction->argument;
+    switch (instruction->bytecode) {
+    case PY_LOAD_GLOBAL:
+        return self->dump->version >= 311 ? argument >> 1 : argument;
+    case PY_LOAD_ATTR:
+    case PY_LOAD_METHOD:
+        return self->dump->version >= 312 ? argument >> 1 : argument;
+    case PY_LOAD_SUPER_ATTR:
+        return argument >> 2;
+    case PY_LOAD_NAME:
+    case PY_STORE_NAME:
+    case PY_DELETE_NAME:
+    case PY_STORE_GLOBAL:
+    case PY_DELETE_GLOBAL:
+    case PY_STORE_ATTR:
+        return argument;
+    default:
+        return -1;
+    }
+}
+
 bool python_load_any_global(struct python *self, struct python_state *state,
                             const struct python_instruction *instruction)
 {
     struct python_value name;
     bool has_flag = self->dump->version >= 311;
-    return python_name_at(self, state, has_flag ? instruction->argument >> 1 : instruction->argument, &name) &&
+    return python_name_at(self, state, python_name_index(self, instruction), &name) &&
            load_global(self, state, name, push_of(self, has_flag && (instruction->argument & 1) != 0));
 }
 
@@ -234,10 +257,9 @@ bool python_load_attribute(struct python *self, struct python_state *state,
 {
     struct python_value object, name;
     bool has_flag = self->dump->version >= 312;
-    int64_t number = has_flag ? instruction->argument >> 1 : instruction->argument;
     bool is_method = instruction->bytecode == PY_LOAD_METHOD || (has_flag && (instruction->argument & 1) != 0);
-    return python_name_at(self, state, number, &name) && python_pop(self, state, &object) &&
-           python_attribute(self, state, object, name, push_of(self, is_method));
+    return python_name_at(self, state, python_name_index(self, instruction), &name) &&
+           python_pop(self, state, &object) && python_attribute(self, state, object, name, push_of(self, is_method));
 }
 
 bool python_store_attribute(struct python *self, struct python_state *state, struct python_value name)
@@ -272,8 +294,8 @@ bool python_load_super_attribute(struct python *self, struct python_state *state
 {
     struct python_value self_value, class, super, name;
     bool is_method = (instruction->argument & 1) != 0;
-    if (!python_name_at(self, state, instruction->argument >> 2, &name) || !python_pop(self, state, &self_value) ||
-        !python_pop(self, state, &class) || !python_pop(self, state, &super))
+    if (!python_name_at(self, state, python_name_index(self, instruction), &name) ||
+        !python_pop(self, state, &self_value) || !python_pop(self, state, &class) || !python_pop(self, state, &super))
         return false;
     struct python_value items[2] = {class, self_value};
     struct python_value object = python_new(self, state, PYTHON_SUPER, ABSENT, items, 2);

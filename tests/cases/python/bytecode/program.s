@@ -1,0 +1,3 @@
+.var x
+.main
+ add $1, x
