@@ -15,23 +15,29 @@ static const uint64_t unasked_states = 200000;
 
 /* ---- Mutual exclusion ---------------------------------------------------------------------------------------- */
 
-/* Whether a thread that runs straight is in a critical section at the beginning of some step. */
-static bool enters(const struct machine *machine, size_t thread, size_t section)
+/* Whether a thread that runs straight is in a critical section at the beginning of some step; and whether, in some of them, it does
+ * not share it. */
+static bool enters(const struct machine *machine, size_t thread, size_t section, bool *is_alone)
 {
-    for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++)
-        if (machine_is_inside(machine, thread, i, section) && machine_begins_step(machine, thread, i))
-            return true;
-    return false;
+    bool enters = false;
+    for (uint32_t i = 0; i < machine_instruction_count(machine, thread); i++) {
+        if (!machine_is_inside(machine, thread, i, section) || !machine_begins_step(machine, thread, i))
+            continue;
+        enters = true;
+        *is_alone |= !machine_shares_section(machine, thread, i, section);
+    }
+    return enters;
 }
 
-/* In a grid all combinations of positions can be reached. */
+/* In a grid all combinations of positions can be reached: one who is to be alone meets whoever else enters. */
 static bool grid_overlaps(const struct machine *machine)
 {
     for (size_t s = 0; s < machine_section_count(machine); s++) {
         size_t threads = 0;
-        for (size_t t = 0; t < machine_thread_count(machine) && threads < 2; t++)
-            threads += enters(machine, t, s);
-        if (threads == 2)
+        bool is_alone = false;
+        for (size_t t = 0; t < machine_thread_count(machine); t++)
+            threads += enters(machine, t, s, &is_alone);
+        if (threads >= 2 && is_alone)
             return true;
     }
     return false;

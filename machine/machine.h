@@ -162,6 +162,9 @@ const char *machine_section_name(const struct machine *self, size_t section);
 /* Whether an instruction (index below the count) belongs to a section. */
 bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index, size_t section);
 
+/* Whether a thread that is there shares the section with others that share it. */
+bool machine_shares_section(const struct machine *self, size_t thread, uint32_t index, size_t section);
+
 /* Returns, as new, a flag for each instruction of a thread and one for its end: whether some way through the code from there
  * comes to an instruction of a critical section (that one included), whatever the values are. */
 bool *machine_find_ways_inside(const struct machine *self, size_t thread);

@@ -278,6 +278,11 @@ bool machine_is_inside(const struct machine *self, size_t thread, uint32_t index
     return index < code->count && (code->instructions[index].sections >> section & 1) != 0;
 }
 
+bool machine_shares_section(const struct machine *self, size_t thread, uint32_t index, size_t section)
+{
+    return (thread_code(self, thread)->instructions[index].shared >> section & 1) != 0;
+}
+
 uint64_t machine_inside(const struct machine *self, const uint64_t *state, size_t section)
 {
     uint64_t inside = 0;
@@ -292,8 +297,7 @@ bool machine_overlaps(const struct machine *self, const uint64_t *state, size_t 
     bool are_shared = true;
     for (uint64_t rest = inside; rest != 0; rest &= rest - 1) {
         size_t thread = (size_t)__builtin_ctzll(rest);
-        const struct instruction *instruction = instruction_at(self, thread, state_index(self, state, thread));
-        are_shared = are_shared && (instruction->shared >> section & 1) != 0;
+        are_shared = are_shared && machine_shares_section(self, thread, state_index(self, state, thread), section);
     }
     return (inside & (inside - 1)) != 0 && !are_shared;
 }

@@ -307,6 +307,103 @@ static void test_random_programs(void)
         unit_note("only %zu programs deadlock", deadlocks);
 }
 
+/* ---- Critical sections, some of them shared --------------------------------------------------------------------- */
+
+/* What the instruction before which a thread stands belongs to. */
+static uint64_t sections_at(const struct program *program, const struct machine *machine, const uint64_t *state,
+                            size_t thread, uint64_t *shared)
+{
+    const struct code *code = program_code(program, thread);
+    uint32_t index = machine_index(machine, state, thread);
+    *shared = index < code->count ? code->instructions[index].shared : 0;
+    return index < code->count ? code->instructions[index].sections : 0;
+}
+
+/* Two threads in one section that they do not both share. */
+static bool is_overlap(const struct program *program, const struct machine *machine, const uint64_t *state)
+{
+    for (size_t t = 0; t < program->thread_count; t++)
+        for (size_t u = 0; u < t; u++) {
+            uint64_t shared, shared_too;
+            uint64_t both =
+                sections_at(program, machine, state, t, &shared) & sections_at(program, machine, state, u, &shared_too);
+            if ((both & ~(shared & shared_too)) != 0)
+                return true;
+        }
+    return false;
+}
+
+/* Whether some schedule comes to one: all are tried. */
+static bool can_overlap(const struct program *program, const struct machine *machine, const uint64_t *state)
+{
+    uint64_t enabled = machine_enabled(machine, state);
+    if (is_overlap(program, machine, state))
+        return true;
+    for (uint32_t t = 0; t < program->thread_count; t++) {
+        uint64_t after[64];
+        struct step step;
+        if ((enabled >> t & 1) == 0)
+            continue;
+        memcpy(after, state, sizeof after);
+        machine_step(machine, after, t, &step);
+        if (step.result == STEP_TAKEN && can_overlap(program, machine, after))
+            return true;
+    }
+    return false;
+}
+
+/* A program whose sections have a name or none, and are shared or not, as is drawn. */
+static char *mark_kinds(const char *program, uint64_t *random)
+{
+    static const char *const kinds[] = {".critical", ".critical room", ".critical room, shared",
+                                        ".critical room, shared"};
+    char *marked = random_program_mark_sections(program, 3, random);
+    struct text result = TEXT_INIT;
+    size_t number = 0;
+    for (const char *line = marked; *line != '\0'; line += strcspn(line, "\n") + 1)
+        if (strncmp(line, ".critical\n", 10) == 0)
+            text_print(&result, "%s\n", kinds[*random >> 2 * (number++ % 30) & 3]);
+        else
+            text_print(&result, "%.*s\n", (int)strcspn(line, "\n"), line);
+    memory_free(marked);
+    return text_take(&result);
+}
+
+static void check_sections(uint64_t seed, size_t *counts)
+{
+    unsigned features = RANDOM_CONSTANTS | (seed % 2 == 0 ? 0 : RANDOM_MUTEXES | RANDOM_BRANCHES);
+    struct random_options options = {.features = features, .max_schedules = 2000, .max_steps = 6};
+    struct random_program *random = random_program_new(seed, &options);
+    uint64_t draw = seed * 0x9e3779b97f4a7c15, state[64] = {0};
+    char *text = mark_kinds(random->text, &draw);
+    struct program *program = subject_program(text, random->threads, 1);
+    struct outcome *outcome = subject_analyse(program, &(struct analysis_options){.no_slice = seed % 4 == 0});
+    struct machine *machine = machine_new(program, NULL, true);
+    machine_start(machine, state);
+    if (outcome->has_exclusion && outcome->complete) {
+        bool overlaps = can_overlap(program, machine, state);
+        CU_ASSERT_EQUAL(outcome->is_exclusive, !overlaps);
+        if (outcome->is_exclusive == overlaps)
+            unit_note("seed %d:\n%s", (int)seed, text);
+        counts[overlaps]++;
+    }
+    machine_free(machine);
+    outcome_free(outcome);
+    program_free(program);
+    memory_free(text);
+    random_program_free(random);
+}
+
+/* Straight programs are grids, which are not walked through; those with branches, or without the slice, are graphs. */
+static void test_random_sections(void)
+{
+    size_t counts[2] = {0};
+    for (uint64_t seed = 1; seed <= 400; seed++)
+        check_sections(seed, counts);
+    CU_ASSERT(counts[false] > 40);
+    CU_ASSERT(counts[true] > 40);
+}
+
 /* ---- As the analysis tells it ---------------------------------------------------------------------------------- */
 
 /* "value 0:0101 deadlock:01 overlap:..", the exclusion before it: "exclusive ", "overlapping " or nothing. */
@@ -449,6 +546,7 @@ int main(void)
         {"every state and step is told", test_all_is_told},
         {"values that have no room", test_narrow},
         {"random programs deadlock as a search by length says", test_random_programs},
+        {"sections of random programs, shared ones too, overlap as all schedules say", test_random_sections},
         {"witnesses are those asked for", test_wishes},
         {"witnesses are in order", test_order_of_witnesses},
         {"locks exclude", test_exclusion_by_locks},
