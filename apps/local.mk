@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/interpreter.c %D%/interpreter.h \
     %D%/measure.c \
     %D%/models.c \
+    %D%/native_execution.c %D%/native_execution.h \
     %D%/option_table.c %D%/option_table.h \
     %D%/options.c %D%/options.h \
     %D%/process.c %D%/process.h \
@@ -30,6 +31,8 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/start_gate.h \
     %D%/status.h \
     %D%/sweep.c \
+    %D%/symbol_table.c %D%/symbol_table.h \
+    %D%/tracee.c %D%/tracee.h \
     %D%/verify.c \
     %D%/workplace.c %D%/workplace.h
 nodist_%C%_libapps_a_SOURCES = %D%/start_gate_text.c

@@ -468,9 +468,12 @@ static const struct option_row rows_behind[] = {
     {"value", 0, "V", "of a file with several witnesses, the one that ends with V", REPLAY, AT(set_end, values),
      GIVEN(has_value)},
 
-    {"real", 0, NULL, "of a Python program: have the interpreter execute the program itself along the schedule", REPLAY,
-     FLAG(real)},
+    {"real", 0, NULL,
+     "have the program itself executed along the schedule: one in Python by the interpreter, one in C by the processor",
+     REPLAY, FLAG(real)},
     {"python", 0, "PROGRAM", "the interpreter that does (default python3)", REPLAY, TEXT(python)},
+    {"cc", 0, "COMMAND", "the compiler of C, as when it was checked (default 'gcc -O0')", REPLAY, TEXT(cc)},
+    {"cxx", 0, "COMMAND", "that of C++ (default 'g++ -O0')", REPLAY, TEXT(cxx)},
 
     HEADING("The assignment", ASSIGN),
     {"kind", 0, "KIND",

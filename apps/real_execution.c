@@ -308,7 +308,7 @@ bool real_execution_run(const char *interpreter, const struct program *program, 
     struct execution self = {.program = program, .trace = trace, .error = error};
     *run = (struct real_run){.interpreter = memory_copy_string(interpreter != NULL ? interpreter : "python3")};
     if (!python_dump_is(program->text, strlen(program->text)))
-        return error_set(error, NULL, 0, 0, "--real: %s is no Python program (expected the witness of one)",
+        return error_set(error, NULL, 0, 0, "--real: %s is no program in Python or C (expected the witness of one)",
                          program->name);
     if (strstr(trace->reading, "processes by fork") != NULL || strstr(trace->reading, "tasks as threads") != NULL)
         return error_set(

@@ -2,8 +2,11 @@
 #include "trace/replay.h"
 
 #include "analysis/claim_replay.h"
+#include "apps/c_executable.h"
 #include "apps/commands.h"
+#include "apps/compiler.h"
 #include "apps/delivery.h"
+#include "apps/native_execution.h"
 #include "apps/real_execution.h"
 #include "report/dot.h"
 #include "report/replay_document.h"
@@ -112,7 +115,11 @@ static void execute(struct replay_command *self, const struct problem *problem, 
     if (whole == NULL)
         return;
     whole->observation = problem->observation;
-    real_execution_run(self->options->python, problem->program, whole, &self->real, error);
+    if (c_executable_is_possible(problem->program))
+        native_execution_run(compiler_is_for_cxx(problem->program->name) ? self->options->cxx : self->options->cc,
+                             problem->program, whole, &self->real, error);
+    else
+        real_execution_run(self->options->python, problem->program, whole, &self->real, error);
     trace_free(whole);
 }
 

@@ -107,7 +107,9 @@ static void free_threads(struct x86 *self)
     for (size_t t = 0; t < self->thread_count; t++) {
         memory_free(self->threads[t].instructions);
         memory_free(self->threads[t].labels);
+        memory_free(self->threads[t].landed);
         memory_free(self->threads[t].inside);
+        memory_free(self->threads[t].parts);
         memory_free(self->threads[t].meetings);
         name_table_free(&self->threads[t].met);
     }
@@ -268,14 +270,24 @@ static void drop_last_jump(const struct x86 *self, struct x86_thread *thread)
             thread->labels[l] = (uint32_t)thread->count;
 }
 
+/* How many instructions have begun from a label up to what it stands for. */
+static uint32_t passed_behind(const struct x86_thread *thread, size_t label)
+{
+    size_t index = thread->labels[label];
+    return index < thread->count ? thread->parts[index].passed - thread->landed[label] : 0;
+}
+
 static void resolve_labels(struct x86_thread *thread)
 {
     thread->labels[0] = (uint32_t)thread->count;
     for (size_t i = 0; i < thread->count; i++)
         for (size_t o = 0; o < 2; o++) {
             struct operand *operand = &thread->instructions[i].operands[o];
-            if (operand->kind == OPERAND_TARGET)
-                operand->value = thread->labels[operand->value];
+            if (operand->kind != OPERAND_TARGET)
+                continue;
+            if (thread->instructions[i].opcode == OPCODE_J)
+                thread->parts[i].ahead = passed_behind(thread, (size_t)operand->value);
+            operand->value = thread->labels[operand->value];
         }
 }
 
@@ -303,14 +315,15 @@ static bool move_codes(struct x86 *self)
         resolve_labels(thread);
         rounds_open(thread->instructions, thread->count);
         is_good = is_good && check_stretches(self, thread);
-        program->codes[program->code_count++] =
-            (struct code){.instructions = thread->instructions, .count = (uint32_t)thread->count};
+        program->codes[program->code_count++] = (struct code){
+            .instructions = thread->instructions, .count = (uint32_t)thread->count, .parts = thread->parts};
         program->threads[program->thread_count++] =
             (struct thread){.name = t == 0 ? memory_copy_string("main") : text_format("T%zu", t),
                             .code = (uint32_t)t,
                             .is_later = t > 0,
                             .registers[REGISTER_SP] = PROGRAM_STACK_END};
         thread->instructions = NULL;
+        thread->parts = NULL;
     }
     return is_good;
 }

@@ -80,6 +80,11 @@ struct instruction *x86_emit(struct x86 *self, struct x86_state *state, enum x86
                                                 : effect == X86_ACCESS && !state->is_joined && state->atomic != 2;
     thread->inside = memory_grow(thread->inside, thread->count, &thread->inside_capacity, sizeof *thread->inside);
     thread->inside[thread->count] = state->atomic == 2;
+    thread->parts = memory_grow(thread->parts, thread->count, &thread->part_capacity, sizeof *thread->parts);
+    thread->parts[thread->count] =
+        (struct machine_part){.line = state->own_line, .passed = state->passed, .goes_on = state->is_told};
+    state->is_told = true;
+    state->passed = 0;
     if (state->atomic == 1 && begins)
         state->atomic = 2;
     thread->instructions =
@@ -110,7 +115,8 @@ uint32_t x86_new_label(struct x86 *self, const struct x86_state *state)
 {
     struct x86_thread *thread = thread_of(self, state);
     thread->labels = memory_grow(thread->labels, thread->label_count, &thread->label_capacity, sizeof *thread->labels);
-    thread->labels[thread->label_count] = 0;
+    thread->landed = memory_grow(thread->landed, thread->label_count, &thread->landed_capacity, sizeof *thread->landed);
+    thread->labels[thread->label_count] = thread->landed[thread->label_count] = 0;
     return (uint32_t)thread->label_count++;
 }
 
@@ -118,6 +124,7 @@ void x86_land(struct x86 *self, const struct x86_state *state, uint32_t label)
 {
     struct x86_thread *thread = thread_of(self, state);
     thread->labels[label] = (uint32_t)thread->count;
+    thread->landed[label] = state->passed;
 }
 
 static struct x86_state *branch(struct x86 *self, struct x86_state *state, uint32_t label)

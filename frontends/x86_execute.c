@@ -528,12 +528,24 @@ static void look_at(struct x86 *self, struct x86_state *state)
     self->place = state->place;
 }
 
+/* What the program itself executes is counted; what its library does is a part of that. */
+static void begin_own(struct x86_state *state, const struct gas_instruction *instruction)
+{
+    if (instruction->is_library)
+        return;
+    state->passed++;
+    state->own_line = instruction->own_line;
+    state->is_told = false;
+}
+
 /* On one processor each instruction of the program takes its time, even where nothing is left of it. */
 static bool execute_next(struct x86 *self, struct x86_state *state)
 {
     const struct x86_instruction *instruction = &self->code[state->at];
-    if (!state->resumes)
+    if (!state->resumes) {
         state->has_emitted = state->is_joined = false;
+        begin_own(state, instruction->gas);
+    }
     state->resumes = false;
     state->is_whole = self->input->is_one_processor;
     state->is_locked = false;

@@ -202,6 +202,9 @@ struct x86_state {
     bool is_whole;          /* all accesses of the instruction are one step, as with a lock */
     bool is_locked;         /* where memory is TSO, they are made to memory itself */
     bool has_emitted;       /* something is left of the instruction that is executed */
+    uint32_t own_line;      /* of the instruction of the program, not of its library, that is executed */
+    bool is_told;           /* something is left of it */
+    uint32_t passed;        /* such instructions that have begun since something was left */
     uint8_t decided;        /* 1 + whether the condition of the instruction holds, once that is known; 0: it is not */
     bool resumes;           /* a part of the instruction was executed before the execution was split */
     struct x86_cell *cells; /* by address */
@@ -263,10 +266,14 @@ struct x86_thread {
     struct x86_state *first;
     struct instruction *instructions;
     size_t count, capacity;
+    struct machine_part *parts; /* of these */
+    size_t part_capacity;
     bool *inside; /* of each instruction: whether it goes on with an atomic stretch */
     size_t inside_capacity;
     uint32_t *labels;
     size_t label_count, label_capacity;
+    uint32_t *landed; /* of each label: x86_state.passed where it is */
+    size_t landed_capacity;
     struct name_table met;
     struct x86_meeting *meetings;
     size_t meeting_count, meeting_capacity;

@@ -76,6 +76,8 @@ static struct x86_state *make_first(struct x86 *self, const struct x86_state *pa
     state->born |= UINT64_C(1) << thread;
     state->joined = 0;
     state->children = 0;
+    state->passed = state->own_line = 0;
+    state->is_told = false;
     state->heap = 0;
     state->at = gas_instruction_at(&self->unit, start);
     state->registers[GAS_RDI] = argument;
@@ -98,8 +100,9 @@ uint32_t x86_add_thread(struct x86 *self, uint32_t parent, uint32_t ordinal)
     struct x86_thread *thread = &self->threads[self->thread_count];
     *thread = (struct x86_thread){.parent = parent, .ordinal = ordinal};
     thread->labels = memory_grow(NULL, 0, &thread->label_capacity, sizeof *thread->labels);
-    thread->labels[0] = 0; /* the end */
-    thread->labels[1] = 0; /* the beginning */
+    thread->landed = memory_grow(NULL, 0, &thread->landed_capacity, sizeof *thread->landed);
+    thread->labels[0] = thread->landed[0] = 0; /* the end */
+    thread->labels[1] = thread->landed[1] = 0; /* the beginning */
     thread->label_count = 2;
     return (uint32_t)self->thread_count++;
 }

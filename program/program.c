@@ -16,6 +16,7 @@ static void free_codes(struct program *self)
     for (size_t i = 0; i < self->code_count; i++) {
         memory_free(self->codes[i].instructions);
         memory_free(self->codes[i].origins);
+        memory_free(self->codes[i].parts);
     }
     memory_free(self->codes);
 }

@@ -46,12 +46,21 @@ struct origin {
     bool opens_behind; /* that lies behind the last place where jumps lead to */
 };
 
+/* Of a program that a compiler has written: which of its machine instructions an instruction is a part of. */
+struct machine_part {
+    uint32_t line;   /* of the assembly, from 1; 0: it is a part of none */
+    uint32_t passed; /* machine instructions that have begun since the instruction before, where that was no OPCODE_J */
+    uint32_t ahead;  /* of OPCODE_J: those that will have begun from there on at the instruction that it leads to */
+    bool goes_on;    /* it is the same execution of it as that of the instruction before */
+};
+
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
 struct code {
     struct instruction *instructions;
     uint32_t count;
-    uint32_t file;          /* index into program.files: where the places of its instructions lie */
-    struct origin *origins; /* one an instruction; or NULL */
+    uint32_t file;              /* index into program.files: where the places of its instructions lie */
+    struct origin *origins;     /* one an instruction; or NULL */
+    struct machine_part *parts; /* likewise */
 };
 
 /* A text may be made of several files, each behind a line `.file NAME`; most are one file. Places count lines within it. */

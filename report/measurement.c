@@ -211,8 +211,8 @@ static void fold_unseen(struct lines *self)
 static void put_share(struct table *table, uint64_t part, uint64_t whole)
 {
     mpz_t numbers[2];
-    mpz_init_set_ui(numbers[0], part);
-    mpz_init_set_ui(numbers[1], whole);
+    mpz_init_set_ui(numbers[0], (unsigned long)part);
+    mpz_init_set_ui(numbers[1], (unsigned long)whole);
     table_put(table, number_share(numbers[0], numbers[1]));
     mpz_clear(numbers[0]);
     mpz_clear(numbers[1]);

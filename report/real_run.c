@@ -66,8 +66,11 @@ static void print_departure(struct text *text, const struct real_run *self)
 {
     text_print(text, "The real run leaves the schedule before step %zu: ", self->step);
     prose_print_code(text, self->thread);
-    text_print(text, " %s at ", self->what);
-    print_place(text, &self->at);
+    text_print(text, " %s", self->what);
+    if (self->at.line > 0) {
+        text_print(text, " at ");
+        print_place(text, &self->at);
+    }
     if (self->expected.line > 0) {
         text_print(text, "; the schedule has it at ");
         print_place(text, &self->expected);
@@ -93,8 +96,11 @@ static void add_verdict(struct content *content, const struct real_run *self)
 void real_run_add(struct content *content, const struct real_run *self)
 {
     struct text *words = content_fact(content, STYLE_PLAIN, "executed");
-    text_print(words, "%s by %s, Python %s, along %zu steps", self->file, self->interpreter, self->version,
-               self->steps);
+    if (self->version != NULL)
+        text_print(words, "%s by %s, Python %s, along %zu steps", self->file, self->interpreter, self->version,
+                   self->steps);
+    else
+        text_print(words, "what %s has made of %s, along %zu steps", self->interpreter, self->file, self->steps);
     if (self->is_other_lock)
         text_print(content_fact(content, STYLE_PLAIN, "but"),
                    "this interpreter has its lock: by itself it would not let others in at each of these places");

@@ -1,6 +1,7 @@
-/* real_run: what a real interpreter did when it executed a Python program along a schedule, beside what the schedule says.
+/* real_run: what a real interpreter did when it executed a Python program along a schedule, or the processor with a C program, beside what the
+ * schedule says.
  *
- * Plain data, filled by whoever had it executed (apps/real_execution.h); it owns its texts and is freed with real_run_free(). */
+ * Plain data, filled by whoever had it executed (apps/real_execution.h, native_execution.h); it owns its texts and is freed with real_run_free(). */
 #pragma once
 
 #include "report/content.h"
@@ -31,8 +32,8 @@ struct real_value {
 };
 
 struct real_run {
-    char *interpreter;  /* as it was called */
-    char *version;      /* "3.11.7" */
+    char *interpreter;  /* as it was called; or the compiler */
+    char *version;      /* "3.11.7"; NULL: it was a compiler */
     char *file;         /* the program's */
     size_t steps;       /* of the schedule */
     bool is_other_lock; /* the rules are those of a build without the lock, and this one has it */

@@ -45,7 +45,7 @@ static json_t *make_real(const struct real_run *real)
     document_set(object, "agrees", json_boolean(real_run_agrees(real)));
     document_set(object, "file", document_string(real->file));
     document_set(object, "interpreter", document_string(real->interpreter));
-    document_set(object, "python", document_string(real->version));
+    document_set(object, "python", document_string_or_null(real->version));
     document_set(object, "end", document_string(real_ends[real->end]));
     document_set(object, "predicted_end", document_string(real_ends[real->predicted_end]));
     document_set(object, "output", document_string(real->output));

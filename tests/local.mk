@@ -112,6 +112,7 @@ test_scripts = \
     %D%/whole/test_c.sh \
     %D%/whole/test_real.sh \
     %D%/whole/test_measure.sh \
+    %D%/whole/test_native.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_formats.sh \
     %D%/whole/test_valgrind.sh \

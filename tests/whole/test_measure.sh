@@ -139,7 +139,7 @@ int main()
 }
 END
 if g++ --version >/dev/null 2>&1; then
-    measured 0 'seen [12] of 2 possible outputs' --cc 'g++ -std=c++17 -O1' --runs 20 threads.cpp
+    measured 0 'seen [12] of 2 possible outputs' --cxx 'g++ -std=c++17 -O1' --runs 20 threads.cpp
     result $? 'C++ is measured, too'
 else
     skip 'C++ is measured, too' 'there is no g++'

@@ -145,7 +145,7 @@ tell "nor is a file that is not there"
 
 "$RACECHECK" -q --witness model.json >said 2>&1
 "$RACECHECK" replay --real model.json >said 2>&1
-test $? -eq 2 && grep -q 'is no Python program' said && test "$(wc -l <said)" -eq 1
+test $? -eq 2 && grep -q 'is no program in Python or C' said && test "$(wc -l <said)" -eq 1
 tell "other programs cannot be executed for real"
 
 if "$python" -c 'import jsonschema' 2>/dev/null; then
