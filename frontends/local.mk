@@ -79,19 +79,22 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/x86_parts.h \
     %D%/x86_places.c \
     %D%/x86_print.c \
-    %D%/x86_runtime.c \
     %D%/x86_state.c \
     %D%/x86_streams.c \
     %D%/x86_threads.c \
     %D%/x86_value.c \
     %D%/x86_vectors.c
-nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c
+nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c %D%/x86_runtime_text.c
 
 # What a Python interpreter runs is a part of the program.
-EXTRA_DIST += %D%/python_dump.py %D%/python_real.py
-BUILT_SOURCES += %D%/python_helper.c
-CLEANFILES += %D%/python_helper.c
+EXTRA_DIST += %D%/python_dump.py %D%/python_real.py %D%/x86_runtime.s
+BUILT_SOURCES += %D%/python_helper.c %D%/x86_runtime_text.c
+CLEANFILES += %D%/python_helper.c %D%/x86_runtime_text.c
 
 %D%/python_helper.c: $(srcdir)/%D%/python_dump.py $(srcdir)/%D%/python_real.py $(srcdir)/base/text_arrays.sh
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/base/text_arrays.sh frontends/python.h \
 	    python_helper $(srcdir)/%D%/python_dump.py python_real $(srcdir)/%D%/python_real.py >$@.new && mv -f $@.new $@
+
+%D%/x86_runtime_text.c: $(srcdir)/%D%/x86_runtime.s $(srcdir)/base/text_arrays.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(SHELL) $(srcdir)/base/text_arrays.sh frontends/x86_parts.h x86_runtime $(srcdir)/%D%/x86_runtime.s >$@.new && \
+	    mv -f $@.new $@

@@ -142,6 +142,15 @@ static int64_t find_origin(struct x86 *self, struct x86_value known, struct x86_
     return x86_object_bounds(self, known.number, &first, &end) ? known.number : 0;
 }
 
+static void note_sum(struct x86 *self, struct x86_value known, struct x86_value other, struct x86_value *sum)
+{
+    enum { MOST = 4096 }; /* more is no place in an object */
+    sum->origin = find_origin(self, known, other);
+    bool is_place = known.kind == X86_KNOWN && other.origin == 0 && known.number > -MOST && known.number < MOST;
+    int64_t added = is_place ? other.added + known.number : 0;
+    sum->added = added > -MOST && added < MOST ? added : 0;
+}
+
 bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
                  struct x86_value a, struct x86_value b, struct x86_value *value)
 {
@@ -165,7 +174,7 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
         x86_wrap(emitted, X86_SIGNED(width));
     *value = x86_low(x86_in_register(number, form), width);
     if (operation == X86_ADD && width == 8)
-        value->origin = find_origin(self, a.kind == X86_KNOWN ? a : b, a.kind == X86_KNOWN ? b : a);
+        note_sum(self, a.kind == X86_KNOWN ? a : b, a.kind == X86_KNOWN ? b : a, value);
     return true;
 }
 

@@ -278,12 +278,18 @@ bool x86_return(struct x86 *self, struct x86_state *state)
 static bool find_destination(struct x86 *self, struct x86_state *state, const struct gas_operand *operand,
                              int64_t *address)
 {
-    struct x86_value value;
     if (!operand->is_star && operand->kind == GAS_MEMORY) {
         *address = gas_value(&self->unit, &operand->number);
         return true;
     }
-    return x86_read(self, state, operand, 8, &value) && x86_code_pointer(self, state, value, address);
+    /* It is loaded once, however often the execution is split. */
+    if (state->destination.kind == X86_NO_VALUE && !x86_read(self, state, operand, 8, &state->destination))
+        return false;
+    struct x86_value value = state->destination;
+    if (!x86_code_pointer(self, state, value, address))
+        return false;
+    state->destination = X86_NOTHING;
+    return true;
 }
 
 /* What verifiers call an atomic function is one step, up to its return. */
@@ -293,6 +299,16 @@ static void begin_atomic(struct x86 *self, struct x86_state *state, size_t index
         return;
     state->atomic = 1;
     state->atomic_top = state->registers[GAS_RSP].number;
+}
+
+/* An address that is neither code nor anybody's is an error of the program, as one of data. */
+static bool call_library(struct x86 *self, struct x86_state *state, int64_t address, bool is_tail)
+{
+    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
+    if (symbol != NULL)
+        return x86_call_library(self, state, symbol, is_tail);
+    x86_emit_failure(self, state, "what is no function is called");
+    return false;
 }
 
 static bool execute_call(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
@@ -305,9 +321,7 @@ static bool execute_call(struct x86 *self, struct x86_state *state, const struct
         begin_atomic(self, state, index);
         return call(self, state, next) && go_to(self, state, address);
     }
-    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
-    return symbol != NULL ? x86_call_library(self, state, symbol, false)
-                          : x86_refuse(self, "a call of what is no function");
+    return call_library(self, state, address, false);
 }
 
 static bool execute_jump(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)
@@ -317,8 +331,7 @@ static bool execute_jump(struct x86 *self, struct x86_state *state, const struct
         return false;
     if (gas_instruction_at(&self->unit, address) != SIZE_MAX)
         return go_to(self, state, address);
-    const struct gas_symbol *symbol = gas_external_at(&self->unit, address);
-    return symbol != NULL ? x86_call_library(self, state, symbol, true) : x86_refuse(self, "a jump to what is no code");
+    return call_library(self, state, address, true);
 }
 
 static bool execute_branch(struct x86 *self, struct x86_state *state, const struct x86_instruction *instruction)

@@ -174,14 +174,15 @@ struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place)
 /* ---- Addresses --------------------------------------------------------------------------------------------------- */
 
 /* The numbers that a part of an address can be, where the rest of it is known and in an object. */
-static size_t list_offsets(struct x86 *self, int64_t known, int64_t factor, uint8_t size, int64_t *values)
+static size_t list_offsets(struct x86 *self, int64_t known, int64_t added, int64_t factor, uint8_t size,
+                           int64_t *values)
 {
     int64_t first, end, step = factor > 1 ? 1 : size;
     size_t count = 0;
     if (!x86_object_bounds(self, known, &first, &end)) {
         for (size_t p = 0; p < self->pointer_count && count < CANDIDATES_MAX; p++)
-            if (factor == 1)
-                values[count++] = self->pointers[p];
+            if (factor == 1 && !x86_is_code(self, self->pointers[p]))
+                values[count++] = self->pointers[p] + added;
         return count;
     }
     int64_t back = (known - first) / (factor * step), forth = (end - size - known) / (factor * step);
@@ -197,7 +198,7 @@ static bool know_part(struct x86 *self, struct x86_state *state, struct x86_valu
     int64_t *values = memory_new(CANDIDATES_MAX, sizeof *values);
     struct operand place;
     int64_t origin = factor == 1 && known < 4096 && known > -4096 ? part.origin : 0;
-    size_t count = list_offsets(self, known + origin, factor, size, values);
+    size_t count = list_offsets(self, known + origin, part.added, factor, size, values);
     for (size_t v = 0; v < count && origin != 0; v++)
         values[v] += origin;
     bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);
@@ -329,11 +330,11 @@ static bool store_part(struct x86 *self, struct x86_state *state, const struct x
     return true;
 }
 
-/* Addresses that are kept in shared memory can be followed from there. */
-static void note_pointer(struct x86 *self, struct x86_value value)
+void x86_note_pointer(struct x86 *self, struct x86_value value)
 {
     int64_t first, end;
-    if (value.kind != X86_KNOWN || !x86_object_bounds(self, value.number, &first, &end))
+    if (value.kind != X86_KNOWN ||
+        !(x86_is_code(self, value.number) || x86_object_bounds(self, value.number, &first, &end)))
         return;
     for (size_t p = 0; p < self->pointer_count; p++)
         if (self->pointers[p] == value.number)
@@ -354,7 +355,7 @@ static bool store_shared(struct x86 *self, struct x86_state *state, const struct
         return false;
     }
     if (size == 8)
-        note_pointer(self, value);
+        x86_note_pointer(self, value);
     if (size < place->size)
         return store_part(self, state, place, address, size, value);
     if (!x86_exact(self, state, value, x86_place_form(self, place), &given))

@@ -139,7 +139,8 @@ static bool read_name(struct reader *self)
 char *x86_symbol_name(const struct gas_symbol *symbol)
 {
     struct reader reader = {.at = symbol->name, .end = symbol->name + symbol->length, .text = TEXT_INIT};
-    if (take(&reader, "_Z") && read_name(&reader))
+    bool is_mangled = take(&reader, "_ZGV") || take(&reader, "_Z"); /* GV: whether a variable was made */
+    if (is_mangled && read_name(&reader))
         return text_take(&reader.text);
     text_free(&reader.text);
     return text_format("%.*s", (int)symbol->length, symbol->name);

@@ -12,7 +12,7 @@
  *     x86_flags.c       conditions of jumps and the like
  *     x86_library.c     what is not in the assembly: functions of the C library, by name
  *     x86_threads.c, x86_locks.c, x86_print.c, x86_streams.c   these functions
- *     x86_runtime.c     those that are no step of their own, in assembly: what g++ calls
+ *     x86_runtime.s     those that are no step of their own, in assembly: what g++ calls
  *     x86_names.c       names as people write them
  *     x86.c             composes them, and makes the program
  *
@@ -144,8 +144,10 @@ struct x86_value {
     enum x86_kind kind;
     struct x86_form range, view;
     int64_t number; /* the value, or the register */
+    /* Of a dynamic one: an address of something, to which the rest was added; 0: it is not known to be an address. */
+    int64_t origin;
     int64_t
-        origin; /* of a dynamic one: an address of something, to which the rest was added; 0: it is not known to be an address */
+        added; /* where it is 0: what was added to a number of which nothing is known, such as an address that was loaded */
 };
 
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
@@ -191,6 +193,7 @@ struct x86_state {
     struct x86_value low[X86_REGISTERS]; /* what was written to the lowest bytes since */
     uint8_t low_bytes[X86_REGISTERS];    /* how many: 0, 1, 2 */
     struct x86_value wide[16][2];        /* xmm registers */
+    struct x86_value destination;        /* of the call or jump that is executed, which was loaded; else nothing */
     struct x86_flags flags;
     uint64_t pinned;        /* registers of the program that values in flight are in, a bit each */
     uint64_t born, joined;  /* threads that were started before, a bit each; and those that it has waited for */
@@ -425,7 +428,8 @@ bool x86_address(struct x86 *self, struct x86_state *state, const struct gas_ope
 /* The same of an address that is a value. */
 bool x86_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, uint8_t size, int64_t *address);
 
-/* The same of an address of code. */
+/* Whether code is at an address, of the program or of what is called by name; the same as above of such an address. */
+bool x86_is_code(const struct x86 *self, int64_t address);
 bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, int64_t *address);
 
 /* Loads and stores, up to 8 bytes. Where memory of others is meant, what a thread does is a step. */
@@ -434,6 +438,9 @@ bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8
 
 /* Before main starts its first thread: what it has on its stack in places that threads share goes there, in the step that starts it. */
 bool x86_publish(struct x86 *self, struct x86_state *state);
+
+/* Addresses that are kept in shared memory can be followed from there. */
+void x86_note_pointer(struct x86 *self, struct x86_value value);
 
 /* Whether bytes are shared with other threads. */
 bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size);

@@ -159,6 +159,8 @@ struct operand x86_word(struct x86 *self, const struct x86_place *place)
                               .words = 1,
                               .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)program->word_count};
         program->words[program->word_count++] = first_value(self, place);
+        if (place->size == 8)
+            x86_note_pointer(self, X86_NUMBER(first_value(self, place)));
     } else if (*place->word < 0) {
         x86_refuse(self, "threads share more than %d places", PROGRAM_WORDS_MAX);
         return x86_immediate(0);

@@ -38,6 +38,7 @@ static void visit(struct x86_state *state, visitor *visit_one, void *context)
         visit_one(context, &state->wide[r][0]);
         visit_one(context, &state->wide[r][1]);
     }
+    visit_one(context, &state->destination);
     if (state->flags.kind != X86_FLAGS_NONE) {
         visit_one(context, &state->flags.a);
         visit_one(context, &state->flags.b);
@@ -311,6 +312,7 @@ static void put_value(void *context, struct x86_value *value)
     uint8_t rest[] = {place, value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed};
     put(key, rest, sizeof rest);
     put(key, &value->origin, sizeof value->origin);
+    put(key, &value->added, sizeof value->added);
 }
 
 static void make_key(struct x86_state *state, struct key *key)

@@ -18,6 +18,11 @@ int64_t x86_result_address(uint32_t thread)
     return X86_RESULTS_FIRST + 8 * (int64_t)thread;
 }
 
+bool x86_is_code(const struct x86 *self, int64_t address)
+{
+    return gas_instruction_at(&self->unit, address) != SIZE_MAX || gas_external_at(&self->unit, address) != NULL;
+}
+
 bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_value value, int64_t *address)
 {
     int64_t values[64];
@@ -29,7 +34,7 @@ bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_valu
     if (value.kind != X86_DYNAMIC)
         return x86_refuse(self, "it is not known which function is meant");
     for (size_t p = 0; p < self->pointer_count && count < 64; p++)
-        if (gas_instruction_at(&self->unit, self->pointers[p]) != SIZE_MAX)
+        if (x86_is_code(self, self->pointers[p]))
             values[count++] = self->pointers[p];
     if (count == 0)
         return x86_refuse(self, "which code is meant depends on the other threads");

@@ -49,9 +49,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         texts = []
         for source in sys.argv[4:]:
-            for level in ("-O0", "-O2"):
+            for options in (["-O0"], ["-O2", "-g"]):
                 made = os.path.join(folder, "made.s")
-                subprocess.run(["gcc", level, "-S", "-o", made, source], check=True)
+                subprocess.run(["gcc", *options, "-S", "-o", made, source], check=True)
                 with open(made) as stream:
                     texts.append(stream.read().split("\n"))
         path = os.path.join(folder, "damaged.s")
