@@ -166,7 +166,7 @@ static void look_at_register(void *context, int thread, unsigned number)
     add_place(context, thread, number);
 }
 
-/* A trace tells what its claim is about: of words the first one, and where registers decide, too, all that the condition reads. */
+/* A trace tells what its claim is about: all that its conditions read, as far as there is room for that. */
 static void focus(const struct claim_search *self, const struct claim *claim, struct trace *trace)
 {
     struct observation read = {0};
@@ -177,7 +177,11 @@ static void focus(const struct claim_search *self, const struct claim *claim, st
     }
     predicate_visit(claim->condition, &has_registers, NULL, note_register);
     predicate_visit(claim->condition, &read, look_at_word, look_at_register);
-    if (has_registers && is_of_ends(claim) && read.count < OBSERVATION_MAX)
+    if (claim->response != NULL)
+        predicate_visit(claim->response, &read, look_at_word, look_at_register);
+    if (predicate_reads_output(claim->condition))
+        add_place(&read, OBSERVED_OUTPUT, 0);
+    if (read.count > 0 && read.count < OBSERVATION_MAX && (!has_registers || is_of_ends(claim)))
         trace->observation = read;
 }
 

@@ -177,7 +177,11 @@ void predicate_visit(const struct predicate *self, void *context, void (*word)(v
         if (node->kind != NODE_ELEMENT || word == NULL)
             continue;
         const struct variable *variable = &self->program->variables[node->number];
-        for (size_t w = 0; w < variable->words; w++)
+        const struct node *index = &self->nodes[node->left];
+        bool is_known = index->kind == NODE_NUMBER && index->number >= 0 && (uint64_t)index->number < variable->words;
+        if (is_known)
+            word(context, variable->word + (size_t)index->number);
+        for (size_t w = 0; w < variable->words && !is_known; w++)
             word(context, variable->word + w);
     }
 }
