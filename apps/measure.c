@@ -16,7 +16,7 @@
 
 enum { RUNS_DEFAULT = 1000 };
 
-static const double run_limit_default = 3;
+static const double run_limit_default = 10;
 
 /* A measurement under way. */
 struct measure {

@@ -461,7 +461,7 @@ static const struct option_row rows_behind[] = {
 
     HEADING("What is run", MEASURE),
     {"runs", 0, "N", "run the program N times (default 1000)", MEASURE, NUMBER(runs, 1, RUNS_MAX)},
-    {"run-limit", 0, "SECONDS", "a run that takes longer has no end (default 3); after ten of them no more are begun",
+    {"run-limit", 0, "SECONDS", "a run that takes longer has no end (default 10); after ten of them no more are begun",
      MEASURE, AT(set_seconds, run_limit)},
 
     HEADING("What is replayed", REPLAY),

@@ -378,8 +378,8 @@ static void add_ends(struct content *content, const struct measurement *self, co
     if (self->hung > 0) {
         struct text *words = content_fact(content, style_of(hang), "no end");
         put_number(words, self->hung);
-        text_print(words, " run%s had not ended after %g s (--run-limit): %s", plural(self->hung), self->seconds_max,
-                   reaches[hang]);
+        text_print(words, " run%s had not ended after %g s (--run-limit): %s%s", plural(self->hung), self->seconds_max,
+                   reaches[hang], hang == REACH_IMPOSSIBLE ? ", unless it was only slow" : "");
     } else if (hang == REACH_POSSIBLE) {
         text_print(content_fact(content, STYLE_PLAIN, "no end"), "not seen, but possible");
     }
