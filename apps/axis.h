@@ -1,7 +1,7 @@
 /* axis: one parameter of a sweep, with the values that it takes.
  *
  * `NAME=RANGE`, where a range is 1..30, 1..30..3 (every third) or a list of numbers and ranges with commas between them; of
- * `python` it is a list of interpreters, and of dumps that others have made (NAME.json), of `cc` one of compilers.
+ * `python` it is a list of interpreters, and of dumps that others have made (NAME.json), of `cc` and `cxx` one of compilers.
  * An axis owns its name and its values, and is freed with axis_free(). */
 #pragma once
 
@@ -29,7 +29,7 @@ void axis_free(struct axis *self);
 /* Whether an operand is an axis rather than a file: NAME=..., where NAME is a word or that of an option that can be swept. */
 bool axis_is(const char *operand);
 
-/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, memory, python, cc, or a
+/* Whether an axis is a parameter that has an option of its own: threads, iters, check-interval, memory, python, cc, cxx, or a
  * parameter of a scheduler. All others are symbols of the program. */
 bool axis_is_option(const struct axis *self);
 
