@@ -79,7 +79,15 @@ other_machine() {
     measured 1 '^ALARM: .*impossible' --scheduler tick --quantum 1000000 --runs 1000 "$top/examples/c/counter.c"
     result $? 'a model of another machine is found out'
 }
-[ "$(getconf _NPROCESSORS_ONLN)" -lt 2 ] || long other_machine
+# Nor do its stores reach memory at once.
+other_memory() {
+    measured 1 '^ALARM: .*"1.n".*impossible' --memory sc --runs 5000 "$top/examples/c/dekker.c"
+    result $? 'a model of another memory is found out'
+}
+if [ "$(getconf _NPROCESSORS_ONLN)" -gt 1 ]; then
+    long other_machine
+    long other_memory
+fi
 
 cat >stuck.c <<'END'
 #include <pthread.h>
