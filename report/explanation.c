@@ -4,6 +4,7 @@
 #include "report/members.h"
 #include "report/middle.h"
 #include "report/phrase.h"
+#include "report/prose.h"
 #include "report/step_text.h"
 #include "trace/chain.h"
 
@@ -217,13 +218,21 @@ static struct print_run *find_print_runs(const struct trace *trace, size_t *coun
     return runs;
 }
 
+static void print_output(struct text *text, const char *output)
+{
+    struct text quoted = TEXT_INIT;
+    members_print_output(&quoted, output, false);
+    prose_print_code(text, text_string(&quoted));
+    text_free(&quoted);
+}
+
 static void print_print_run(struct text *text, const struct trace *trace, struct print_run run)
 {
     struct text printed = TEXT_INIT;
     size_t before = printed_before(trace, run.first);
     text_append(&printed, trace->output + before, trace->steps[run.last].printed - before);
     text_print(text, "%s prints ", trace->threads[trace->steps[run.first].thread]);
-    members_print_output(text, text_string(&printed), false);
+    print_output(text, text_string(&printed));
     size_t first = trace->steps[run.first].number, last = trace->steps[run.last].number;
     if (first == last)
         text_print(text, " (step %zu)", first);
@@ -253,7 +262,10 @@ void explanation_print(struct text *text, const struct trace *trace, size_t plac
     text_print(text, "Why ");
     if (trace->observation.count == 1 && trace_is_word(trace, place))
         text_print(text, "%" PRId64, trace_final(trace, place));
-    else
+    else if (trace_is_output(trace, place)) {
+        text_print(text, "output ");
+        print_output(text, trace->output != NULL ? trace->output : "");
+    } else
         phrase_print_final(text, trace, place);
     text_print(text, ": ");
     if (trace_is_word(trace, place))

@@ -22,18 +22,34 @@ static void write_plain(FILE *stream, const char *text, size_t length)
     }
 }
 
+static size_t longest_run(const char *text, size_t length)
+{
+    size_t longest = 0, run = 0;
+    for (size_t i = 0; i < length; i++) {
+        run = text[i] == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return longest;
+}
+
 /* In a cell of a table even code must not have a bare bar; where it stands outside, a backslash too many is
- * harmless. */
+ * harmless. What encloses code has one backtick more than there are in it, and blanks where it would touch them; no code at all would be no
+ * code span. */
 static void write_code(FILE *stream, const char *name, size_t length)
 {
-    fputc('`', stream);
+    size_t fence = longest_run(name, length) + 1;
+    const char *blank = length == 0 || (fence > 1 && (name[0] == '`' || name[length - 1] == '`')) ? " " : "";
+    for (size_t i = 0; i < fence; i++)
+        fputc('`', stream);
+    fputs(length > 0 ? blank : "", stream);
     for (size_t i = 0; i < length; i++)
         if (name[i] == '|')
             fputs("\\|", stream);
         else
-            fputc(name[i] == '`' ? '\'' : name[i], stream);
-    /* No code at all would be no code span. */
-    fputs(length == 0 ? " `" : "`", stream);
+            fputc(name[i], stream);
+    fputs(blank, stream);
+    for (size_t i = 0; i < fence; i++)
+        fputc('`', stream);
 }
 
 void markdown_text_write(FILE *stream, const char *text)

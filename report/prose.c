@@ -15,29 +15,45 @@ static size_t stressed_length(const char *at)
     return at[1 + length] == '*' ? length : 0;
 }
 
-/* The length of what the mark here encloses; 0 where it is no mark. */
-static size_t enclosed_length(const char *at, bool follows_blank)
+/* The next run of just so many backticks; NULL where there is none. */
+static const char *find_fence(const char *at, size_t length)
 {
+    while ((at = strchr(at, '`')) != NULL) {
+        size_t run = strspn(at, "`");
+        if (run == length)
+            return at;
+        at += run;
+    }
+    return NULL;
+}
+
+/* What the mark here encloses, and how long the mark is; a length of 0 where it is no mark. */
+static size_t enclosed_length(const char *at, bool follows_blank, size_t *mark)
+{
+    *mark = 1;
     if (*at == '*')
         return follows_blank ? stressed_length(at) : 0;
-    const char *end = *at == '`' ? strchr(at + 1, '`') : NULL;
-    return end != NULL ? (size_t)(end - at - 1) : 0;
+    if (*at != '`')
+        return 0;
+    *mark = strspn(at, "`");
+    const char *end = find_fence(at + *mark, *mark);
+    return end != NULL ? (size_t)(end - at) - *mark : 0;
 }
 
 bool prose_next(const char **at, struct prose_part *part)
 {
     const char *begin = *at;
-    size_t enclosed = enclosed_length(begin, true);
+    size_t mark, enclosed = enclosed_length(begin, true, &mark);
     if (*begin == '\0')
         return false;
     if (enclosed > 0) {
-        *part = (struct prose_part){*begin == '`' ? PROSE_CODE : PROSE_STRESSED, begin + 1, enclosed};
-        *at = begin + enclosed + 2;
+        *part = (struct prose_part){*begin == '`' ? PROSE_CODE : PROSE_STRESSED, begin + mark, enclosed};
+        *at = begin + enclosed + 2 * mark;
         return true;
     }
-    size_t length = 1;
-    while (begin[length] != '\0' && enclosed_length(begin + length, begin[length - 1] == ' ') == 0)
-        length++;
+    size_t length = mark;
+    while (begin[length] != '\0' && enclosed_length(begin + length, begin[length - 1] == ' ', &mark) == 0)
+        length += mark;
     *part = (struct prose_part){PROSE_PLAIN, begin, length};
     *at = begin + length;
     return true;
@@ -56,9 +72,15 @@ char *prose_plain(const char *words)
 
 void prose_print_code(struct text *text, const char *words)
 {
+    static const char fences[] = "````````````````````````````````";
     char *clean = utf8_line(words);
-    for (char *at = strchr(clean, '`'); at != NULL; at = strchr(at, '`'))
+    size_t length = strlen(clean);
+    bool touches = length > 0 && (clean[0] == '`' || clean[length - 1] == '`');
+    for (char *at = clean; touches && (at = strchr(at, '`')) != NULL;)
         *at = '\'';
-    text_print(text, "`%s`", clean);
+    size_t fence = 1;
+    while (find_fence(clean, fence) != NULL)
+        fence++;
+    text_print(text, "%.*s%s%.*s", (int)fence, fences, clean, (int)fence, fences);
     memory_free(clean);
 }

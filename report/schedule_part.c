@@ -7,6 +7,7 @@
 #include "report/members.h"
 #include "report/middle.h"
 #include "report/phrase.h"
+#include "report/prose.h"
 #include "report/provenance_text.h"
 
 #include <inttypes.h>
@@ -17,18 +18,25 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+static void print_how(struct text *text, const char *code, const char *comes)
+{
+    text_print(text, "How ");
+    prose_print_code(text, code);
+    text_print(text, " %s", comes);
+}
+
 /* "How `x + y == 3` comes about", or comes to be violated. */
 static void print_claim_title(struct text *text, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     const struct claim *claim = &outcome->claims[witness->claim - 1];
     if (claim->kind == CLAIM_POSSIBLE)
-        text_print(text, "How `%s` comes about", predicate_text(claim->condition));
+        print_how(text, predicate_text(claim->condition), "comes about");
     else if (claim->kind == CLAIM_TERMINATES)
         text_print(text, "How the program %s", witness->loop_count > 0 ? "can go on for ever" : "can stand still");
     else if (claim->kind == CLAIM_NO_HANG)
         text_print(text, "How the program hangs");
     else
-        text_print(text, "How `%s` is violated", claim->text);
+        print_how(text, claim->text, "is violated");
     phrase_print_choices(text, outcome, witness->parameters, witness->parameter_count);
     if (claim_is_fair(claim) && witness->loop_count > 0)
         text_print(text, ", %s", phrase_fairness(outcome->fairness));
@@ -166,8 +174,11 @@ void schedule_part_add_stop(struct content *content, const struct outcome *outco
     else if (claim->kind == CLAIM_BYPASS)
         text_print(words, "Bypassed: `%s` has waited all the while, and others have entered %" PRId64 " time%s.",
                    witness->trace->threads[claim->thread], claim->number + 1, plural((size_t)claim->number + 1));
-    else
-        text_print(words, "Here `%s` is not true.", predicate_text(claim->condition));
+    else {
+        text_print(words, "Here ");
+        prose_print_code(words, predicate_text(claim->condition));
+        text_print(words, " is not true.");
+    }
 }
 
 void schedule_part_add_openings(struct content *content, const struct trace *trace)

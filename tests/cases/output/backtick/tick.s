@@ -1,0 +1,4 @@
+.thread A
+ print "a`b"
+.thread B
+ print "c"
