@@ -238,6 +238,8 @@ bool options_parse(struct options *self, int argc, char **argv, struct error *er
         self->help = true;
         argv++;
         argc--;
+        if (argc > 1 && strcmp(argv[1], "help") == 0)
+            argc = 1; /* of help itself there is no more to say */
     }
     for (int c = 0; c < COMMAND_COUNT && argc > 1; c++)
         if (strcmp(argv[1], options_command_name((enum command)c)) == 0) {

@@ -74,6 +74,10 @@ bool names_refuse_variable(struct unknown_name *self, struct error *error)
         return error_set(error, NULL, self->line, self->column,
                          "'%.*s' is a thread; a register of it is written '%.*s.%%ax'", shown, name->word, shown,
                          name->word);
+    if (other == NULL && program->variable_count == 0)
+        return error_set(error, NULL, self->line, self->column,
+                         "there is no variable '%.*s': the program has none (expected a register, as in T0.%%ax, or output)", shown,
+                         name->word);
     if (other != NULL)
         return error_set(error, NULL, self->line, self->column, "'%.*s' is a%s %s, no variable%s", shown, name->word,
                          strchr("aeiou", other[0]) != NULL ? "n" : "", other, spelling_list(name));
