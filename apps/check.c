@@ -245,7 +245,7 @@ static char *print_wanted(const struct check *self, const struct observed_end *e
 }
 
 /* Complains of each end that was asked for of which so much is known; returns whether there is one. */
-static bool complain(const struct check *self, enum reach reach)
+static bool complain(const struct check *self, enum reachability reach)
 {
     bool is_any = false;
     for (size_t e = 0; e < self->options->values.count; e++) {

@@ -14,20 +14,20 @@ enum { LINES_MAX = 40, LINES_SHOWN_EACH_END = 16, GAP = 2 };
 
 /* ---- Judging ----------------------------------------------------------------------------------------------------- */
 
-enum reach measurement_reach_output(const struct outcome *outcome, const char *text)
+enum reachability measurement_reach_output(const struct outcome *outcome, const char *text)
 {
     struct observed_end end = {.output = (char *)text, .count = 1};
-    enum reach reach = members_reach(outcome, &end);
+    enum reachability reach = members_reach(outcome, &end);
     return reach == REACH_IMPOSSIBLE && !outcome->complete ? REACH_UNKNOWN : reach;
 }
 
-enum reach measurement_reach_hang(const struct outcome *outcome)
+enum reachability measurement_reach_hang(const struct outcome *outcome)
 {
     enum claim_verdict hangs = outcome_hangs(outcome);
     return hangs == CLAIM_HOLDS ? REACH_POSSIBLE : hangs == CLAIM_VIOLATED ? REACH_IMPOSSIBLE : REACH_UNKNOWN;
 }
 
-enum reach measurement_reach_failure(const struct outcome *outcome)
+enum reachability measurement_reach_failure(const struct outcome *outcome)
 {
     return outcome->can_fail || outcome->can_die ? REACH_POSSIBLE
            : outcome->complete                   ? REACH_IMPOSSIBLE
@@ -122,7 +122,7 @@ struct line {
     uint64_t seen;
     bool has_random;
     mpq_t random;
-    enum reach reach;
+    enum reachability reach;
 };
 
 struct lines {
@@ -130,7 +130,7 @@ struct lines {
     size_t count, capacity;
 };
 
-static struct line *add_line(struct lines *self, char *words, uint64_t seen, enum reach reach)
+static struct line *add_line(struct lines *self, char *words, uint64_t seen, enum reachability reach)
 {
     self->items = memory_grow(self->items, self->count, &self->capacity, sizeof *self->items);
     struct line *line = &self->items[self->count++];
@@ -169,7 +169,7 @@ static struct lines list_outputs(const struct measurement *self, const struct ou
         memory_free(text);
     }
     for (size_t o = 0; o < self->output_count; o++) {
-        enum reach reach = measurement_reach_output(outcome, self->outputs[o].text);
+        enum reachability reach = measurement_reach_output(outcome, self->outputs[o].text);
         if (!has_all || reach != REACH_POSSIBLE)
             add_line(&lines, quote(self->outputs[o].text, is_full), self->outputs[o].seen, reach);
     }
@@ -237,7 +237,7 @@ static void add_row(struct table *table, const struct measurement *self, const s
 }
 
 static void add_end(struct table *table, const struct measurement *self, const struct outcome *outcome,
-                    const char *words, uint64_t seen, enum reach reach, const mpq_t random)
+                    const char *words, uint64_t seen, enum reachability reach, const mpq_t random)
 {
     struct line line = {.words = (char *)words, .seen = seen, .has_random = outcome->has_random, .reach = reach};
     if (seen == 0 && (!outcome->has_random || mpq_sgn(random) == 0))
@@ -367,14 +367,14 @@ static const char *const reaches[] = {[REACH_UNKNOWN] = "whether that is possibl
                                       [REACH_POSSIBLE] = "that is possible",
                                       [REACH_IMPOSSIBLE] = "that is impossible in the model"};
 
-static enum style style_of(enum reach reach)
+static enum style style_of(enum reachability reach)
 {
     return reach == REACH_IMPOSSIBLE ? STYLE_BAD : reach == REACH_UNKNOWN ? STYLE_WARNING : STYLE_PLAIN;
 }
 
 static void add_ends(struct content *content, const struct measurement *self, const struct outcome *outcome)
 {
-    enum reach hang = measurement_reach_hang(outcome), failure = measurement_reach_failure(outcome);
+    enum reachability hang = measurement_reach_hang(outcome), failure = measurement_reach_failure(outcome);
     if (self->hung > 0) {
         struct text *words = content_fact(content, style_of(hang), "no end");
         put_number(words, self->hung);

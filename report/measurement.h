@@ -33,9 +33,9 @@ struct measurement {
 };
 
 /* Whether runs can end so: with this output, never, by an error. */
-enum reach measurement_reach_output(const struct outcome *outcome, const char *text);
-enum reach measurement_reach_hang(const struct outcome *outcome);
-enum reach measurement_reach_failure(const struct outcome *outcome);
+enum reachability measurement_reach_output(const struct outcome *outcome, const char *text);
+enum reachability measurement_reach_hang(const struct outcome *outcome);
+enum reachability measurement_reach_failure(const struct outcome *outcome);
 
 /* How many runs are an alarm. */
 uint64_t measurement_alarms(const struct measurement *self, const struct outcome *outcome);

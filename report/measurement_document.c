@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-static json_t *make_reach(enum reach reach)
+static json_t *make_reach(enum reachability reach)
 {
     return reach == REACH_UNKNOWN ? json_null() : json_boolean(reach == REACH_POSSIBLE);
 }
@@ -39,7 +39,7 @@ static json_t *make_outputs(const struct measurement *self, const struct outcome
     return list;
 }
 
-static json_t *make_end(uint64_t seen, enum reach reach)
+static json_t *make_end(uint64_t seen, enum reachability reach)
 {
     json_t *end = json_object();
     document_set(end, "seen", document_integer((int64_t)seen));

@@ -83,12 +83,12 @@ struct observed_end members_end(const struct outcome *outcome, int64_t end)
     return members;
 }
 
-static enum reach known(bool is_possible)
+static enum reachability known(bool is_possible)
 {
     return is_possible ? REACH_POSSIBLE : REACH_IMPOSSIBLE;
 }
 
-static enum reach find_number(const struct outcome *outcome, int64_t value)
+static enum reachability find_number(const struct outcome *outcome, int64_t value)
 {
     if (outcome->has_values)
         return known(intervals_contain(&outcome->values, value));
@@ -97,7 +97,7 @@ static enum reach find_number(const struct outcome *outcome, int64_t value)
     return REACH_UNKNOWN;
 }
 
-enum reach members_reach(const struct outcome *outcome, const struct observed_end *end)
+enum reachability members_reach(const struct outcome *outcome, const struct observed_end *end)
 {
     int64_t value;
     if (members_are_number(outcome))

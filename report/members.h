@@ -36,8 +36,8 @@ char *members_text(const struct outcome *outcome, int64_t end, size_t member);
 struct observed_end members_end(const struct outcome *outcome, int64_t end);
 
 /* Whether a schedule ends so, of those that were found, which are all where the outcome is complete. */
-enum reach { REACH_UNKNOWN, REACH_POSSIBLE, REACH_IMPOSSIBLE };
-enum reach members_reach(const struct outcome *outcome, const struct observed_end *end);
+enum reachability { REACH_UNKNOWN, REACH_POSSIBLE, REACH_IMPOSSIBLE };
+enum reachability members_reach(const struct outcome *outcome, const struct observed_end *end);
 
 /* Appends what a member has in an end, 3, "ab" or another; and all of it, "x = 3", "x = 1, y = 2", "output "ab"" or "another output". The
  * second has names and values marked as code where that is asked for. */
