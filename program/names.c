@@ -64,8 +64,12 @@ bool names_refuse_variable(struct unknown_name *self, struct error *error)
     struct spelling *name = &self->spelling;
     int shown = (int)(name->length < SHOWN_MAX ? name->length : SHOWN_MAX);
     const char *other = find_other(program, name);
+    size_t named = 0; /* beside the word at address 0, which stands for all in programs that have no words */
     for (size_t v = 0; v < program->variable_count; v++)
-        spelling_consider(name, program->variables[v].name);
+        if (strcmp(program->variables[v].name, "0") != 0) {
+            spelling_consider(name, program->variables[v].name);
+            named++;
+        }
     if (register_find(name->word, name->length) != REGISTER_COUNT)
         return error_set(error, NULL, self->line, self->column,
                          "there is no variable '%.*s'; a register is written '%s%%%.*s'", shown, name->word,
@@ -74,10 +78,9 @@ bool names_refuse_variable(struct unknown_name *self, struct error *error)
         return error_set(error, NULL, self->line, self->column,
                          "'%.*s' is a thread; a register of it is written '%.*s.%%ax'", shown, name->word, shown,
                          name->word);
-    if (other == NULL && program->variable_count == 0)
-        return error_set(error, NULL, self->line, self->column,
-                         "there is no variable '%.*s': the program has none (expected a register, as in T0.%%ax, or output)", shown,
-                         name->word);
+    if (other == NULL && named == 0)
+        return error_set(error, NULL, self->line, self->column, "there is no variable '%.*s': the program has none",
+                         shown, name->word);
     if (other != NULL)
         return error_set(error, NULL, self->line, self->column, "'%.*s' is a%s %s, no variable%s", shown, name->word,
                          strchr("aeiou", other[0]) != NULL ? "n" : "", other, spelling_list(name));

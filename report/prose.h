@@ -1,6 +1,7 @@
 /* prose: sentences in which `backticks` enclose code and *asterisks* one stressed word.
  *
- * This is the little markup that content (report/content.h) has; every renderer reads it here. A backtick or an asterisk
+ * This is the little markup that content (report/content.h) has; every renderer reads it here. Code that has backticks stands between
+ * runs of more of them, as in Markdown. A backtick or an asterisk
  * without a partner is itself. Nothing else means anything, so text of any origin may stand in prose. */
 #pragma once
 
@@ -24,5 +25,5 @@ bool prose_next(const char **at, struct prose_part *part);
 /* Returns the words without their marks, fit for one line of a terminal, as new. */
 char *prose_plain(const char *words);
 
-/* Appends words of foreign origin as code: control characters, and backticks in them, are replaced. */
+/* Appends words of foreign origin as code: control characters in them are replaced, and backticks at their ends. */
 void prose_print_code(struct text *text, const char *words);

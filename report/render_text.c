@@ -45,7 +45,9 @@ static void print_fact(const struct renderer *self, const struct block *fact)
 
 static void print_item(const struct renderer *self, const struct block *item)
 {
-    size_t column = (size_t)fprintf(self->stream, item->label != NULL ? "- %s: " : "- ", item->label);
+    char *label = utf8_line(item->label != NULL ? item->label : "");
+    size_t column = (size_t)fprintf(self->stream, label[0] != '\0' ? "- %s: " : "- ", label);
+    memory_free(label);
     print_words(self, item->style, text_string(&item->words), column, 2);
 }
 

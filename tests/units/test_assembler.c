@@ -841,7 +841,7 @@ static const struct refusal refusals[] = {
     {".main\nprint \"\\400\"", 2, 7, "unknown escape '\\4'; expected \\n, \\t, \\r, \\\\, \\\" or three octal digits"},
     {".main\nprint \"\\377\"", 2, 7, "a text has bytes that are not UTF-8; expected UTF-8"},
     {".main\nprint \"a\033\"", 2, 7, "a text has the control character '\\033' as it is; expected it as an escape"},
-    {".main\nassert x == 1", 2, 8, "there is no variable 'x'"},
+    {".main\nassert x == 1", 2, 8, "there is no variable 'x': the program has none"},
     {".var x\n.main\nassert x = 1", 3, 10, "expected an operator or the end, found '='; did you mean '=='?"},
     {".var x\n.main\n  assert (x == 1", 3, 17, "expected ')', found the end"},
     {".main\ninc %ax", 2, 1, "unknown instruction 'inc'; did you mean 'add $1, ...'?"},

@@ -177,7 +177,8 @@ static void test_hostile_text(void)
 static void test_prose(void)
 {
     CU_ASSERT_TRUE(unit_is(prose_plain("`a` *b* c*d*e 2*3*4 ` *"), "a b c*d*e 2*3*4 ` *"));
-    CU_ASSERT_TRUE(unit_is(prose_plain("``x`y`"), "`xy`"));
+    CU_ASSERT_TRUE(unit_is(prose_plain("``x`y`"), "``xy"));
+    CU_ASSERT_TRUE(unit_is(prose_plain("``x`y`` ```z"), "x`y ```z"));
     CU_ASSERT_TRUE(unit_is(prose_plain(""), ""));
 }
 

@@ -127,7 +127,8 @@ static void test_html_prose(void)
 {
     expect_written(html_text_write_prose, "`a<b` is < c", "<code>a&lt;b</code> is &lt; c");
     expect_written(html_text_write_prose, "one ` alone", "one ` alone");
-    expect_written(html_text_write_prose, "`x``y`", "<code>x</code><code>y</code>");
+    expect_written(html_text_write_prose, "`x``y`", "<code>x``y</code>");
+    expect_written(html_text_write_prose, "``x`y`` `z`", "<code>x`y</code> <code>z</code>");
 }
 
 static void test_json_text(void)
@@ -143,7 +144,8 @@ static void test_markdown_text(void)
     expect_written(markdown_text_write, "<b>*a* _b_ [c](d) #e |f` &amp;",
                    "&lt;b&gt;\\*a\\* \\_b\\_ \\[c\\](d) \\#e \\|f\\` &amp;amp;");
     expect_written(markdown_text_write, "two\nlines", "two\xef\xbf\xbdlines");
-    expect_written(markdown_text_write_code, "a`b|c", "`a'b\\|c`");
+    expect_written(markdown_text_write_code, "a`b|c", "``a`b\\|c``");
+    expect_written(markdown_text_write_code, "`", "`` ` ``");
     expect_written(markdown_text_write_prose, "`a*b` * `c", "`a*b` \\* \\`c");
     expect_written(markdown_text_write_block, "```\n<b>\n", "````\n```\n<b>\n````\n");
     expect_written(markdown_text_write_mermaid, "a;b#c\nend<br> 50% %%`|",
@@ -204,14 +206,22 @@ static void test_injection(void)
     outcome_free(outcome);
 }
 
-/* Whether a place in a document stands in code: an odd number of backticks, which are not escaped, is before it on its
- * line. */
+/* Whether a place in a document stands in code: a run of backticks, which are not escaped, is before it on its line, and no run of as
+ * many has followed. */
 static bool is_in_code(const char *document, size_t place)
 {
-    size_t ticks = 0;
-    for (size_t at = place; at > 0 && document[at - 1] != '\n'; at--)
-        ticks += document[at - 1] == '`' && (at < 2 || document[at - 2] != '\\');
-    return ticks % 2 == 1;
+    size_t begin = place, fence = 0;
+    while (begin > 0 && document[begin - 1] != '\n')
+        begin--;
+    for (size_t at = begin; at < place;) {
+        size_t run = strspn(document + at, "`");
+        if (run > 0 && fence == 0 && (at == begin || document[at - 1] != '\\'))
+            fence = run;
+        else if (run > 0 && run == fence)
+            fence = 0;
+        at += run > 0 ? run : 1;
+    }
+    return fence > 0;
 }
 
 /* In Markdown, HTML begins with a bare '<' outside code. Commands stand in blocks of code, as lines of their
