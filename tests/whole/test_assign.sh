@@ -36,9 +36,12 @@ levels='easy medium hard'
 
 # ---- Sets ---------------------------------------------------------------------------------------------------------
 
-# class LEVEL: so many take part: a few, or with LONG_TESTS thirty.
+# class LEVEL: so many take part: a few, fewer with sanitizers, or with LONG_TESTS thirty.
+few=6
+[ -z "${SANITIZERS-}" ] || few=4
+[ -z "${LONG_TESTS-}" ] || few=30
 class() {
-    if [ -n "${LONG_TESTS-}" ]; then echo 30; elif [ "$1" = medium ]; then echo 12; else echo 6; fi
+    if [ "$1" = medium ] && [ -z "${LONG_TESTS-}" ]; then echo $((2 * few)); else echo $few; fi
 }
 
 # Each of a class gets four files, all different answers, and nothing is left beside the folder.
