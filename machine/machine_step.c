@@ -207,7 +207,7 @@ static void evaluate(struct execution *self, const struct micro_operation *micro
     write->worth = place_worth(self, micro, micro->a);
     if (traits->is_binary)
         write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
-    else if (write->worth.source == LOCATION_NONE)
+    else if (self->scene.instruction->wrap > 0 && write->worth.source == LOCATION_NONE)
         write->worth.addend = operation_cut(write->worth.addend, self->scene.instruction->wrap,
                                             self->scene.instruction->wraps_unsigned);
 }
