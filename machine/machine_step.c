@@ -36,7 +36,8 @@ static struct worth number(int64_t value)
 static struct worth location_worth(const struct execution *self, location_id location)
 {
     const struct machine *machine = self->scene.machine;
-    location = store_buffer_source(&self->scene, location);
+    if (machine->buffer_size > 0)
+        location = store_buffer_source(&self->scene, location);
     if (location == LOCATION_FREE)
         return number(machine_value_at(machine, self->state, self->scene.thread, self->scene.reach.address));
     return machine->data[location] ? (struct worth){location, 0} : number(state_value(machine, self->state, location));
@@ -121,8 +122,11 @@ void execution_copy(struct execution *self, location_id target, location_id sour
 /* What an instruction computed; the words that it writes may wait in a store buffer. */
 static void write_out(struct execution *self, const struct write *write)
 {
-    location_id target = store_buffer_target(&self->scene, write->target);
-    store_buffer_note(self, write->target, target);
+    location_id target = write->target;
+    if (self->scene.machine->buffer_size > 0) {
+        target = store_buffer_target(&self->scene, write->target);
+        store_buffer_note(self, write->target, target);
+    }
     assign(self, target, write->worth);
 }
 
@@ -187,7 +191,7 @@ static struct worth other_worth(struct execution *self, const struct micro_opera
     return location_worth(self, machine_place_location(&self->scene, place));
 }
 
-static struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+static inline struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
 {
     if (place != PLACE_FIRST && place != PLACE_SECOND)
         return other_worth(self, micro, place);
@@ -195,7 +199,7 @@ static struct worth place_worth(struct execution *self, const struct micro_opera
 }
 
 /* Nobody asks for the outcome of a comparison where it is data: then what is compared may be data, too. */
-static void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
+static inline void evaluate(struct execution *self, const struct micro_operation *micro, struct write *write)
 {
     const struct operation_traits *traits = &operations[micro->operation];
     write->target = place_location(&self->scene, micro->target);
