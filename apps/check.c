@@ -6,11 +6,11 @@
 #include "apps/examination.h"
 #include "apps/simulation.h"
 #include "base/memory.h"
-#include "program/step_list.h"
 #include "report/dot.h"
 #include "report/itf.h"
 #include "report/json.h"
 #include "report/members.h"
+#include "report/step_list.h"
 #include "report/text_report.h"
 #include "report/timeline.h"
 

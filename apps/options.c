@@ -174,6 +174,20 @@ static bool add_operand(struct options *self, const char *operand, struct error 
     return true;
 }
 
+/* Of an option that a word may follow: whether it does. What is no file and nearly such a word is one that was mistyped. */
+static bool take_word(const struct option_row *row, const char *word, bool *has_word, struct error *error)
+{
+    *has_word = row->argument == NULL && word != NULL && option_row_takes(row, word);
+    if (*has_word || row->argument != NULL || row->words == NULL || word == NULL || word[0] == '-' ||
+        access(word, F_OK) == 0)
+        return true;
+    struct spelling spelling = spelling_start(word, strlen(word));
+    for (const struct option_word *known = row->words; known->word != NULL; known++)
+        spelling_consider(&spelling, known->word);
+    const char *hint = spelling_hint(&spelling);
+    return hint[0] == '\0' || error_set(error, NULL, 0, 0, "--%s: there is no file '%s'%s", row->name, word, hint);
+}
+
 static bool parse_all(struct options *self, int argc, char **argv, struct error *error)
 {
     struct option longs[OPTION_ROWS_MAX + 1];
@@ -194,8 +208,9 @@ static bool parse_all(struct options *self, int argc, char **argv, struct error 
         }
         const struct option_row *row =
             code >= LONG_OPTION ? option_table_at((size_t)(code - LONG_OPTION)) : find_row(NULL, code, self->command);
-        bool has_word = row->argument == NULL && optind < argc && option_row_takes(row, argv[optind]);
-        if (!read_row(self, row, has_word ? argv[optind] : optarg, error))
+        bool has_word;
+        if (!take_word(row, optind < argc ? argv[optind] : NULL, &has_word, error) ||
+            !read_row(self, row, has_word ? argv[optind] : optarg, error))
             return false;
         optind += has_word;
     }

@@ -18,6 +18,5 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/schedule.c %D%/schedule.h \
     %D%/schedule_parts.h \
     %D%/schedule_reader.c \
-    %D%/step_list.c %D%/step_list.h \
     %D%/thread_names.c %D%/thread_names.h \
     %D%/value_names.c %D%/value_names.h

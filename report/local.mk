@@ -52,6 +52,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/replay_document.c %D%/replay_document.h \
     %D%/segment_text.c %D%/segment_text.h \
     %D%/schedule_part.c %D%/schedule_part.h \
+    %D%/step_list.c %D%/step_list.h \
     %D%/step_text.c %D%/step_text.h \
     %D%/step_columns.c %D%/step_columns.h \
     %D%/step_groups.c %D%/step_groups.h \

@@ -9,12 +9,20 @@ asked is whether an assertion, or whatever else is an error of a program, can fa
 says, and in what time. The status is 0 where no verdict contradicts what is known; what is not read, or not decided in time, is counted."""
 import collections
 import pathlib
+import re
 import subprocess
 import sys
 import time
 
 SECONDS = 20
 ENDS = {0: "safe", 1: "unsafe", 2: "not read", 3: "undecided"}
+
+
+def has_assertion(path):
+    """Whether a program, with what it includes of its own, asserts something."""
+    text = path.read_text()
+    own = [path.parent / name for name in re.findall(r'^ *#include "(.*)"', text, re.M)]
+    return "assert(" in text or any(has_assertion(file) for file in own if file.exists())
 
 
 def nidhugg(folder):
@@ -24,7 +32,7 @@ def nidhugg(folder):
         path = folder / "C-tests" / ((words or [""])[0] + ".c")
         if len(words) > 1 and words[1] == "Forbid":
             yield path, "safe"
-        elif len(words) > 1 and words[1] == "Allow" and "assert" in path.read_text().replace("assert.h", ""):
+        elif len(words) > 1 and words[1] == "Allow" and has_assertion(path):
             yield path, "unsafe"  # what it finds in a program without assertions is something else
 
 

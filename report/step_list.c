@@ -1,4 +1,4 @@
-#include "program/step_list.h"
+#include "report/step_list.h"
 
 #include "base/memory.h"
 #include "base/name_table.h"
