@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 
 #define XXH_INLINE_ALL
+#include <endian.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <xxhash.h>
@@ -12,10 +13,11 @@
 enum { HUGE_BYTES = 8 << 20 };
 
 _Static_assert(sizeof(struct stateset_bucket) == CACHE_LINE, "a bucket fills one cache line");
+_Static_assert(offsetof(struct stateset_bucket, tags) + 2 * sizeof(uint64_t) == CACHE_LINE, "two looks see all tags");
 
-/* The table grows when 9/10 of it are full. A small one doubles; a large one grows by so little that a state never takes more
- * than 8 bytes for itself and 7.2 in the table. */
-enum { LARGE_TABLE = 1 << 18 };
+/* The table grows when 9/10 of it are full. One of up to a million states doubles, since entering all anew costs more than the
+ * few megabytes; a larger one grows by so little that a state never takes more than 8 bytes for itself and 7.2 in the table. */
+enum { LARGE_TABLE = 1 << 20 };
 
 void stateset_start(struct stateset *self, size_t quads, struct budget *budget)
 {
@@ -154,6 +156,18 @@ bool stateset_reserve(struct stateset *self, size_t more)
 
 /* ---- Looking up ---------------------------------------------------------------------------------------------- */
 
+/* Which of eight places of a bucket, from `first` on, can hold a state with this tag, as one bit in each byte: of the bytes that are
+ * zero the lowest is always told, and others may be told with it (Warren, Hacker's Delight, section 6-1). What decides is
+ * the comparison of states. */
+static uint64_t matches(const struct stateset_bucket *bucket, size_t first, uint8_t tag)
+{
+    const uint64_t each = UINT64_MAX / UINT8_MAX;
+    uint64_t eight;
+    memcpy(&eight, (const char *)bucket + offsetof(struct stateset_bucket, tags) + first, sizeof eight);
+    eight = le64toh(eight) ^ each * tag;
+    return (eight - each) & ~eight & each << 7;
+}
+
 void stateset_prefetch_place(const struct stateset *self, uint64_t hash)
 {
     __builtin_prefetch(&self->buckets[place_of(self, hash)]);
@@ -162,9 +176,25 @@ void stateset_prefetch_place(const struct stateset *self, uint64_t hash)
 void stateset_prefetch_state(const struct stateset *self, uint64_t hash)
 {
     const struct stateset_bucket *bucket = &self->buckets[place_of(self, hash)];
-    for (unsigned i = 0; i < bucket->count; i++)
-        if (bucket->tags[i] == tag_of(hash))
+    for (unsigned first = 0; first < bucket->count; first += 8) {
+        uint64_t m = matches(bucket, first, tag_of(hash));
+        unsigned i = first + (unsigned)__builtin_ctzll(m | UINT64_C(1) << 63) / 8;
+        if (m != 0 && i < bucket->count)
             __builtin_prefetch(stateset_at(self, bucket->numbers[i]));
+    }
+}
+
+/* Looks for a state in one bucket. */
+static uint32_t look_into(const struct stateset *self, const struct stateset_bucket *bucket, const uint64_t *state,
+                          uint8_t tag)
+{
+    for (unsigned first = 0; first < bucket->count; first += 8)
+        for (uint64_t m = matches(bucket, first, tag); m != 0; m &= m - 1) {
+            unsigned i = first + (unsigned)__builtin_ctzll(m) / 8;
+            if (i < bucket->count && is_state(self, bucket->numbers[i], state))
+                return bucket->numbers[i];
+        }
+    return STATESET_NONE;
 }
 
 /* Looks through the buckets in which a state may be. Returns its number, or STATESET_NONE with the bucket in which it
@@ -173,11 +203,9 @@ static uint32_t look_up(const struct stateset *self, const uint64_t *state, uint
 {
     for (*place = place_of(self, hash);; *place = next_place(self, *place)) {
         const struct stateset_bucket *bucket = &self->buckets[*place];
-        for (unsigned i = 0; i < bucket->count; i++)
-            if (bucket->tags[i] == tag_of(hash) && is_state(self, bucket->numbers[i], state))
-                return bucket->numbers[i];
-        if (bucket->count < STATESET_BUCKET_SIZE)
-            return STATESET_NONE;
+        uint32_t number = look_into(self, bucket, state, tag_of(hash));
+        if (number != STATESET_NONE || bucket->count < STATESET_BUCKET_SIZE)
+            return number;
     }
 }
 
