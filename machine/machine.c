@@ -111,9 +111,7 @@ static void find_named(struct machine *self)
                 self->named |= UINT64_C(1) << operand->value;
         }
     for (size_t t = 0; t < self->program->thread_count; t++)
-        self->named |= (uint64_t)(self->program->threads[t].is_later || self->program->threads[t].observed != 0 ||
-                                  self->buffer_size > 0)
-                       << t;
+        self->named |= (uint64_t)(self->program->threads[t].is_later || self->program->threads[t].observed != 0) << t;
 }
 
 /* Threads of the first occurrence of a code share its mentioned registers: effects are looked at once for each code. */
@@ -217,7 +215,10 @@ static void find_memory_use(struct machine *self)
             self->names_addresses |= (instruction_use(instruction, 0) & USE_ADDRESS) != 0;
         }
     self->keeps_popped = self->computes || moves;
-    self->stride = self->register_count + (self->computes || uses_stack ? PROGRAM_STACK_MAX : 0);
+    self->stack_count = self->computes || uses_stack ? PROGRAM_STACK_MAX : 0;
+    self->buffer_size = store_buffer_size(self->program);
+    self->blocks |= self->buffer_size > 0;
+    self->stride = self->register_count + self->stack_count + store_buffer_locations(self->buffer_size);
 }
 
 static void extend_range(struct range *range, int64_t value)
@@ -237,7 +238,7 @@ static void note_free_word(struct machine *self, location_id location, int64_t v
 /* All words in the buffer of a thread have one range and all values have one, likewise. */
 static void note_buffer(struct machine *self, location_id location, int64_t value)
 {
-    location_id first = location - (location - self->buffers) % (location_id)self->buffer_size;
+    location_id first = store_buffer_first(self, location);
     for (location_id n = 0; n < self->buffer_size; n++)
         extend_range(&self->ranges[first + n], value);
 }
@@ -248,7 +249,7 @@ static void demand(struct machine *self, location_id location, int64_t value)
     if (!machine_is_on_demand(self, location) || value == machine_initial_value(self, location))
         return;
     self->stored[location] = true;
-    if (!machine_is_stack(self, location))
+    if (machine_location_thread(self, location) < 0)
         return;
     size_t thread = (size_t)machine_location_thread(self, location);
     for (size_t t = 0; t < self->program->thread_count; t++)
@@ -323,10 +324,6 @@ static void number_shared(struct machine *self)
     self->free_words = (location_id)self->shared_count;
     if (self->computes)
         self->shared_count += 2 * PROGRAM_FREE_WORDS_MAX;
-    self->buffers = (location_id)self->shared_count;
-    self->buffer_size = store_buffer_size(program);
-    self->shared_count += 3 * self->buffer_size * program->thread_count;
-    self->blocks |= self->buffer_size > 0;
 }
 
 static int compare_addresses(const void *a, const void *b)

@@ -63,18 +63,19 @@ location_id machine_output_location(const struct machine *self);
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
  * permits left), then its events (1 where they are set), then its mutexes, if one is recursive (how often its holder has locked
  * it again), then what was printed, where that is held, then its queues (for each its items, the first one first, as many as it can hold, and its length), then
- * its free words (for each its address and its value), then what is in its store buffers; then, thread by thread, the registers and the
- * stack. Free words, stacks and store buffers have locations only where a program can reach them. */
+ * its free words (for each its address and its value); then, thread by thread, the registers, the stack, and what is in the store
+ * buffer. Free words, stacks and store buffers have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);
 size_t machine_word_count(const struct machine *self);
 
-/* The thread whose register a location is, or -1 for a shared location. */
+/* The thread whose own a location is, or -1 for a shared location. */
 int machine_location_thread(const struct machine *self, location_id location);
 
 /* Which register of its thread a location is (0 .. machine_register_count() - 1); only for locations of threads. Those of its
- * stack have larger numbers. */
+ * stack and of its store buffer have larger numbers, below machine_own_count(). */
 unsigned machine_location_register(const struct machine *self, location_id location);
 unsigned machine_register_count(const struct machine *self);
+unsigned machine_own_count(const struct machine *self);
 location_id machine_register_location(const struct machine *self, size_t thread, unsigned number);
 
 /* Returns "value" or "%ax of T0" as new. */

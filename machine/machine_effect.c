@@ -181,7 +181,8 @@ static bool is_dead(const struct machine *self, size_t thread, uint32_t index, c
 {
     location_id target = assignment->target;
     bool is_copy = assignment->term_count == 1 && assignment->terms[0].coefficient == 1 && assignment->constant == 0;
-    if (!is_copy || machine_location_thread(self, target) < 0 || machine_is_stack(self, target))
+    if (!is_copy || machine_location_thread(self, target) < 0 ||
+        machine_location_register(self, target) >= self->register_count)
         return false;
     const register_set *live = self->live[thread];
     return (live[index + 1] >> machine_location_register(self, target) & 1) == 0;

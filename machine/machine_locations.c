@@ -55,6 +55,11 @@ unsigned machine_register_count(const struct machine *self)
     return self->register_count;
 }
 
+unsigned machine_own_count(const struct machine *self)
+{
+    return (unsigned)self->stride;
+}
+
 location_id machine_register_location(const struct machine *self, size_t thread, unsigned number)
 {
     return register_location(self, thread, number);
@@ -72,12 +77,15 @@ int64_t machine_location_queue(const struct machine *self, location_id location)
 
 bool machine_is_free_word(const struct machine *self, location_id location)
 {
-    return location >= self->free_words && location < self->buffers;
+    return location >= self->free_words && location < self->shared_count;
 }
 
 bool machine_is_stack(const struct machine *self, location_id location)
 {
-    return location >= self->shared_count && machine_location_register(self, location) >= self->register_count;
+    if (location < self->shared_count)
+        return false;
+    unsigned number = machine_location_register(self, location);
+    return number >= self->register_count && number < self->register_count + self->stack_count;
 }
 
 bool machine_is_on_demand(const struct machine *self, location_id location)
@@ -97,7 +105,7 @@ bool machine_is_value(const struct machine *self, location_id location)
 {
     const struct object_list *objects = self->program->objects;
     return machine_location_thread(self, location) >= 0
-               ? !machine_is_stack(self, location)
+               ? machine_location_register(self, location) < self->register_count
                : location < self->program->word_count + objects[OBJECT_SEMAPHORE].count + objects[OBJECT_EVENT].count;
 }
 
@@ -167,7 +175,7 @@ char *machine_location_name(const struct machine *self, location_id location)
     else if (machine_is_free_word(self, location))
         text_print(&text, "memory without a name");
     else if (store_buffer_has(self, location))
-        text_print(&text, "store buffers");
+        text_print(&text, "store buffer of %s", program->threads[machine_location_thread(self, location)].name);
     else if (machine_is_stack(self, location))
         text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
     else if (location == self->output)
@@ -202,7 +210,7 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
 
 bool machine_is_preset(const struct machine *self, location_id location)
 {
-    if (location < self->shared_count || machine_is_stack(self, location))
+    if (location < self->shared_count || machine_location_register(self, location) >= self->register_count)
         return false;
     bool is_stack_pointer = machine_location_register(self, location) == REGISTER_SP;
     return machine_initial_value(self, location) != (is_stack_pointer ? PROGRAM_STACK_END : 0);

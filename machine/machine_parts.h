@@ -12,12 +12,12 @@ struct machine {
     size_t shared_count;           /* as machine_shared_count() lists them */
     size_t location_count;
     unsigned register_count; /* of each thread */
-    size_t stride;           /* locations a thread: registers, and its stack where stacks are used */
+    size_t stack_count;      /* words of a thread's stack; 0 where no stacks are used */
+    size_t stride;           /* locations a thread: registers, its stack, what is in its store buffer */
     bool computes;           /* some instruction reaches memory at a computed address */
     bool names_addresses;    /* some instruction is a lea */
     bool keeps_popped;       /* what was popped can still be looked at */
-    size_t buffer_size;  /* places in the store buffer of each thread (machine/store_buffer.h); 0 where memory is SC */
-    location_id buffers; /* the first location of these; behind them come the registers */
+    size_t buffer_size; /* places in the store buffer of each thread (machine/store_buffer.h); 0 where memory is SC */
     location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
     bool blocks;                  /* some thread can be kept from stepping */
@@ -82,7 +82,7 @@ static inline location_id free_value_location(const struct machine *self, size_t
 /* Where addresses are computed there are stacks, since an address may lie on one. */
 static inline bool has_stacks(const struct machine *self)
 {
-    return self->stride > self->register_count;
+    return self->stack_count > 0;
 }
 
 /* A word of a thread's stack, 0 for the first that is pushed. */

@@ -295,7 +295,7 @@ static void clear_dead_registers(struct execution *self, size_t thread, uint32_t
 static void clear_stack(struct execution *self, size_t thread)
 {
     const struct machine *machine = self->scene.machine;
-    for (size_t n = 0; n < machine->stride - machine->register_count; n++) {
+    for (size_t n = 0; n < machine->stack_count; n++) {
         struct field field = machine->layout.locations[stack_location(machine, thread, n)];
         if (field.width > 0)
             field_set(field, self->state, 0);

@@ -76,26 +76,43 @@ size_t store_buffer_size(const struct program *program)
     return size < limit ? size : limit;
 }
 
+size_t store_buffer_locations(size_t size)
+{
+    return PLACE_PARTS * size;
+}
+
 /* ---- Places ---------------------------------------------------------------------------------------------------- */
+
+/* Behind the registers and the stack of a thread. */
+static unsigned first_place(const struct machine *self)
+{
+    return self->register_count + (unsigned)self->stack_count;
+}
 
 static location_id place_at(const struct machine *self, size_t thread, enum place_part part, size_t number)
 {
-    return self->buffers + (location_id)((thread * PLACE_PARTS + part) * self->buffer_size + number);
+    return register_location(self, thread, first_place(self) + (unsigned)(part * self->buffer_size + number));
 }
 
 bool store_buffer_has(const struct machine *self, location_id location)
 {
-    return location >= self->buffers && location < self->shared_count;
+    return location >= self->shared_count && machine_location_register(self, location) >= first_place(self);
 }
 
-static enum place_part part_of(const struct machine *self, location_id location)
+/* The number of a location among those of its thread's buffer. */
+static size_t place_of(const struct machine *self, location_id location)
 {
-    return (enum place_part)((location - self->buffers) / self->buffer_size % PLACE_PARTS);
+    return machine_location_register(self, location) - first_place(self);
+}
+
+location_id store_buffer_first(const struct machine *self, location_id location)
+{
+    return location - (location_id)(place_of(self, location) % self->buffer_size);
 }
 
 bool machine_is_buffered_data(const struct machine *self, location_id location)
 {
-    return store_buffer_has(self, location) && part_of(self, location) == PLACE_DATA;
+    return store_buffer_has(self, location) && place_of(self, location) / self->buffer_size == PLACE_DATA;
 }
 
 /* What a place says of its word: a word of the program, or LOCATION_FREE and its address. */
@@ -285,8 +302,8 @@ location_id machine_buffered_word(const struct machine *self, const uint64_t *st
 {
     if (!store_buffer_has(self, location))
         return location;
-    size_t thread = (location - self->buffers) / (PLACE_PARTS * self->buffer_size);
-    struct target target = target_of(self, key_at(self, state, thread, (location - self->buffers) % self->buffer_size));
+    size_t thread = (size_t)machine_location_thread(self, location);
+    struct target target = target_of(self, key_at(self, state, thread, place_of(self, location) % self->buffer_size));
     *address = target.address;
     return target.word;
 }

@@ -6,10 +6,11 @@
  * threads synchronise by, mfence and locked instructions *drain*: they wait until the buffer of their thread is empty. A thread has
  * finished when, behind its last instruction, its buffer is empty.
  *
- * A buffer has `buffer_size` places, the oldest store first, each of three shared locations: the word (1 + its number; behind the words
+ * A buffer has `buffer_size` places, the oldest store first, each of three locations of its thread: the word (1 + its number; behind the words
  * 1 + the address of a free word; 0: the place is free), its value where that is control, and its value where it is data. So the values
  * that wait are control or data as their words are, and the slice need not know of buffers: for it a store is what it is without them.
- * Places that no schedule fills take no bits. A machine whose memory is SC has no places, and costs nothing. */
+ * Places that no schedule fills take no bits. A machine whose memory is SC has no places, and costs nothing. Since places are in the
+ * thread's part of the state, threads of a class are interchangeable with what waits in their buffers. */
 #pragma once
 
 #include "machine/execution.h"
@@ -18,8 +19,12 @@
  * PROGRAM_STORES_MAX; 0 where memory is SC. */
 size_t store_buffer_size(const struct program *program);
 
-/* What a location is. */
+/* How many locations each thread has for them. */
+size_t store_buffer_locations(size_t size);
+
+/* Whether a location is in a store buffer; and the first of the places of its buffer that hold what it holds. */
 bool store_buffer_has(const struct machine *self, location_id location);
+location_id store_buffer_first(const struct machine *self, location_id location);
 
 /* How many stores of a thread wait. */
 size_t store_buffer_count(const struct machine *self, const uint64_t *state, size_t thread);

@@ -95,7 +95,7 @@ static void add_memory(struct content *content, const struct outcome *outcome)
     text_print(words, "tso: stores wait in store buffers");
     if (outcome->store_buffer > 0)
         text_print(words, " (of %" PRIu32 " store%s)", outcome->store_buffer, plural(outcome->store_buffer));
-    text_print(words, " before they reach memory; threads are told apart (no symmetry)");
+    text_print(words, " before they reach memory");
 }
 
 static void add_observed(struct content *content, const struct outcome *outcome)

@@ -137,7 +137,7 @@ static void mark_buffered(struct slice *slice, const struct machine *machine)
     bool any = false;
     for (location_id l = 0; l < machine_word_count(machine); l++)
         any |= slice->relevant[l];
-    for (location_id l = 0; l < machine_shared_count(machine) && any; l++)
+    for (location_id l = 0; l < slice->location_count && any; l++)
         slice->relevant[l] |= machine_is_buffered_data(machine, l);
 }
 
@@ -151,8 +151,8 @@ static void list_shared(struct slice *slice, const struct machine *machine)
 
 static void list_registers(struct slice *slice, const struct machine *machine)
 {
-    slice->registers = memory_new(machine_register_count(machine), sizeof *slice->registers);
-    for (unsigned r = 0; r < machine_register_count(machine); r++) {
+    slice->registers = memory_new(machine_own_count(machine), sizeof *slice->registers);
+    for (unsigned r = 0; r < machine_own_count(machine); r++) {
         bool relevant = false;
         for (size_t t = 0; t < machine_thread_count(machine); t++)
             relevant |= slice->relevant[machine_register_location(machine, t, r)];

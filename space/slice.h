@@ -33,7 +33,8 @@ struct slice {
     struct observed observation; /* all of them; of several, all locations are control */
     bool moves_constants;        /* some relevant location may take a value that control knows */
 
-    /* The relevant data, as the fold numbers it: shared locations, and register numbers of any thread. */
+    /* The relevant data, as the fold numbers it: shared locations, and numbers of what is any thread's own, registers and places of
+     * store buffers. */
     location_id *shared;
     size_t shared_count;
     unsigned *registers;

@@ -19,8 +19,8 @@ static void number_shared(struct slots *self, const struct machine *machine)
 
 static void number_registers(struct slots *self, const struct machine *machine, size_t groups_max)
 {
-    self->of_register = memory_new(machine_register_count(machine), sizeof *self->of_register);
-    for (unsigned r = 0; r < machine_register_count(machine); r++)
+    self->of_register = memory_new(machine_own_count(machine), sizeof *self->of_register);
+    for (unsigned r = 0; r < machine_own_count(machine); r++)
         self->of_register[r] = SLOT_NONE;
     for (size_t r = 0; r < self->slice->register_count; r++)
         self->of_register[self->slice->registers[r]] = (int)r;

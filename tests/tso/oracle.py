@@ -54,7 +54,10 @@ class Program:
         threads = draw.choice((2, 2, 2, 3))
         most = {2: draw.choice((3, 4, 5, 6)), 3: draw.choice((2, 3, 4))}[threads]
         self.codes = [self.code(draw.randint(2, most)) for _ in range(threads)]
-        if draw.random() < 0.25:
+        self.same = draw.random() < 0.35  # all threads are of one .main, and interchangeable
+        if self.same:
+            self.codes = self.codes[:1] * threads
+        elif draw.random() < 0.25:
             self.codes[-1] = self.codes[0]
         self.observed = self.observation()
 
@@ -139,14 +142,15 @@ class Program:
         return kept
 
     def observe(self):
-        told = {"word": lambda p: WORDS[p[1]], "register": lambda p: "P%d.%%%s" % (p[1], REGISTERS[p[2]]), "output": lambda p: "output"}
+        told = {"word": lambda p: WORDS[p[1]], "register": lambda p: "%s%d.%%%s" % ("T" if self.same else "P", p[1], REGISTERS[p[2]]),
+                "output": lambda p: "output"}
         return ",".join(told[p[0]](p) for p in self.observed)
 
     def text(self):
         lines = [".var %s, %d" % (WORDS[w], self.first[w]) for w in range(self.words)]
         lines += [".var t 2", ".mutex m", ".semaphore s, 1", ".memory tso"]
-        for t, code in enumerate(self.codes):
-            lines.append(".thread P%d" % t)
+        for t, code in enumerate(self.codes[:1] if self.same else self.codes):
+            lines.append(".main" if self.same else ".thread P%d" % t)
             for place, i in enumerate(code):
                 lines.append(".l%d_%d" % (t, place))
                 if getattr(i, "opens", False):
@@ -414,8 +418,12 @@ def check_seed(tool, seed, path, tally):
     bound = bound_of(seed)
     options += ["--scheduler", "preemptions", "--bound", str(bound)] if bound is not None else []
     options += [["--slice", "off"], [], [], ["--jobs", "1"]][seed % 4]
+    options += ["--threads", str(len(program.codes))] if program.same else []
     found = racecheck(tool, path, *options)
+    if found == expected and program.same:
+        found = racecheck(tool, path, "--symmetry", "off", *options)
     tally["compared"] += 1
+    tally["interchangeable"] += program.same
     tally["several"] += len(expected) > 1
     tally["deadlocks"] += "deadlock" in expected
     tally["failures"] += "failure" in expected
@@ -427,7 +435,7 @@ def check_seed(tool, seed, path, tally):
 
 
 def check(tool, seed, runs):
-    tally = dict.fromkeys(("compared", "too large", "several", "deadlocks", "failures"), 0)
+    tally = dict.fromkeys(("compared", "too large", "interchangeable", "several", "deadlocks", "failures"), 0)
     good = True
     print("1..1")
     with tempfile.TemporaryDirectory() as folder:

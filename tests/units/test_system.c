@@ -62,6 +62,11 @@ static const char mixed[] = ".var x\n.thread B\n mov $5, %ax\n mov %ax, x\n"
 static const char wide[] =
     ".var x\n.main\n mov $9223372036854775807, %ax\n mov $-9223372036854775807, %bx\n mov x, %cx\n"
     " add $1, %cx\n mov %cx, x\n add %bx, %ax\n add %ax, x\n";
+/* Stores wait in buffers, which go along with their threads. */
+static const char buffered[] = ".var x\n.var y\n.memory tso\n.main\n mov $1, x\n add $2, y\n mov y, %ax\n add %ax, x\n";
+
+/* A choice of a schedule: a thread, which steps; with FLUSH, its oldest store reaches memory. */
+enum { FLUSH = 128 };
 
 static size_t random_choice(uint64_t choices, uint64_t *random)
 {
@@ -71,14 +76,14 @@ static size_t random_choice(uint64_t choices, uint64_t *random)
     return (size_t)__builtin_ctzll(choices);
 }
 
-/* Takes a step of a thread into *state itself; only the free scheduler's one option. */
-static enum step_result take(const struct system *system, uint64_t *state, size_t thread)
+/* Takes a choice into *state itself; only the free scheduler's one option. */
+static enum step_result take(const struct system *system, uint64_t *state, size_t choice)
 {
     uint64_t after[QUADS_MAX];
     struct system_choices choices;
     struct step step;
     system_choices(system, state, &choices);
-    system_step(system, state, &choices, 0, thread, after, &step);
+    system_step(system, state, &choices, (unsigned)(choice / FLUSH), choice % FLUSH, after, &step);
     if (step.result == STEP_TAKEN)
         memcpy(state, after, system->quads * sizeof *state);
     return step.result;
@@ -90,7 +95,7 @@ static size_t run(const struct system *system, const uint8_t *schedule, size_t c
 {
     system_start(system, 0, state);
     for (size_t s = 0; s < count; s++)
-        if (take(system, state, renamed[schedule[s]]) != STEP_TAKEN)
+        if (take(system, state, renamed[schedule[s] % FLUSH] | (schedule[s] & FLUSH)) != STEP_TAKEN)
             return s;
     return count;
 }
@@ -103,7 +108,9 @@ static size_t random_schedule(const struct system *system, uint8_t *schedule, si
     system_start(system, 0, state);
     for (system_choices(system, state, &choices); count < limit && !system_is_end(&choices);
          system_choices(system, state, &choices)) {
-        schedule[count] = (uint8_t)random_choice(choices.threads[0], random);
+        bool has_flushes = machine_has_buffers(system->machine) && choices.threads[1] != 0;
+        bool is_flush = choices.threads[0] == 0 || (has_flushes && subject_random(random) >> 62 == 0);
+        schedule[count] = (uint8_t)(random_choice(choices.threads[is_flush], random) | (is_flush ? FLUSH : 0));
         if (take(system, state, schedule[count]) != STEP_TAKEN)
             break;
         count++;
@@ -158,13 +165,13 @@ static bool memory_moved_along(const struct system *system, const uint64_t *befo
            look(after, system->current) == (current == 0 ? 0 : moved[current - 1] + UINT64_C(1));
 }
 
-/* A thread takes its position and registers along when it moves. */
+/* A thread takes its position, its registers and its store buffer along when it moves. */
 static bool moved_along(const struct bench *bench, const uint64_t *before, const uint64_t *after, const uint8_t *moved)
 {
     for (size_t t = 0; t < machine_thread_count(bench->machine); t++) {
         if (machine_index(bench->machine, before, t) != machine_index(bench->machine, after, moved[t]))
             return false;
-        for (unsigned r = 0; r < machine_register_count(bench->machine); r++)
+        for (unsigned r = 0; r < machine_own_count(bench->machine); r++)
             if (machine_value(bench->machine, before, machine_register_location(bench->machine, t, r)) !=
                 machine_value(bench->machine, after, machine_register_location(bench->machine, moved[t], r)))
                 return false;
@@ -191,7 +198,7 @@ static bool groups_fit(const struct bench *bench, const uint64_t *state)
             bool alike = bench->system->symmetric &&
                          machine_class(bench->machine, a) == machine_class(bench->machine, b) &&
                          machine_index(bench->machine, state, a) == machine_index(bench->machine, state, b);
-            for (unsigned r = 0; alike && r < machine_register_count(bench->machine); r++)
+            for (unsigned r = 0; alike && r < machine_own_count(bench->machine); r++)
                 alike = machine_value(bench->machine, state, machine_register_location(bench->machine, a, r)) ==
                         machine_value(bench->machine, state, machine_register_location(bench->machine, b, r));
             int mark = bench->system->tracks_last ? system_last_thread(bench->system, state) : -1;
@@ -257,6 +264,8 @@ static void test_canonical(void)
     check_canonical_under(&(struct wanted){"tick", {"quantum", "phase"}, {4, 1}});
     check_canonical_under(&(struct wanted){"parallel", {"lag"}, {3}});
     check_canonical_under(&(struct wanted){"preemptions", {"bound"}, {2}});
+    check_canonical(buffered, 2, &(struct wanted){.kind = "free"}, true);
+    check_canonical(buffered, 5, &(struct wanted){.kind = "free"}, false);
 }
 
 /* Where the scheduler tells threads apart there is no symmetry, though it was asked for. */
