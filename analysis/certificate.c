@@ -38,7 +38,7 @@ static void add_threads(struct layout *self, enum certificate_column_kind kind)
         add_named(self, kind, machine_thread_name(self->machine, t), t);
 }
 
-/* "value", "table[3]", "s", "T0.%ax" */
+/* "value", "table[3]", "s", "T0.%ax", "T0.1" */
 static char *location_name(const struct machine *machine, location_id location)
 {
     int thread = machine_location_thread(machine, location);
@@ -49,10 +49,10 @@ static char *location_name(const struct machine *machine, location_id location)
         return memory_copy_string(machine_object_name(machine, OBJECT_SEMAPHORE, location - words));
     if (thread < 0)
         return memory_copy_string(machine_object_name(machine, OBJECT_EVENT, location - words - semaphores));
-    struct text text = TEXT_INIT;
-    text_print(&text, "%s.%%%s", machine_thread_name(machine, (size_t)thread),
-               machine_register_name(machine, machine_location_register(machine, location)));
-    return text_take(&text);
+    const char *name = machine_thread_name(machine, (size_t)thread);
+    if (machine_is_buffered_data(machine, location))
+        return text_format("%s.%zu", name, machine_buffer_place(machine, location));
+    return text_format("%s.%%%s", name, machine_register_name(machine, machine_location_register(machine, location)));
 }
 
 static void add_location(struct layout *self, enum certificate_column_kind kind, location_id location)
@@ -87,6 +87,13 @@ static void add_memory(struct layout *self, const struct scheduler_shape *shape)
         add_threads(self, CERTIFICATE_LEAD);
 }
 
+static void name_words(struct certificate *self, const struct machine *machine)
+{
+    self->words = memory_new(machine_word_count(machine), sizeof *self->words);
+    for (location_id w = 0; w < machine_word_count(machine); w++)
+        self->words[w] = machine_location_name(machine, w);
+}
+
 static void lay_out(struct certificate *self, const struct certificate_builder *builder)
 {
     struct layout layout = {self, builder->machine, 0};
@@ -97,6 +104,10 @@ static void lay_out(struct certificate *self, const struct certificate_builder *
         add_named(&layout, CERTIFICATE_RWLOCK, machine_object_name(builder->machine, OBJECT_RWLOCK, r), r);
     for (size_t q = 0; q < machine_object_count(builder->machine, OBJECT_QUEUE); q++)
         add_named(&layout, CERTIFICATE_QUEUE, machine_object_name(builder->machine, OBJECT_QUEUE, q), q);
+    if (builder->program.memory == MEMORY_TSO) {
+        name_words(self, builder->machine);
+        add_threads(&layout, CERTIFICATE_BUFFER);
+    }
     add_known(&layout, builder);
     add_memory(&layout, &builder->explorer.system->shape);
     for (size_t slot = 0; slot < builder->slot_count; slot++)
@@ -155,13 +166,29 @@ static void set_rwlock(const struct machine *machine, const uint64_t *state, siz
     cell->mark = writer != 0 ? 'w' : '\0';
 }
 
-/* A register that is dead in a state has no value there. */
-static bool is_told(const struct certificate *self, const struct certificate_column *column, const uint64_t *state)
+static void set_buffer(const struct certificate *self, const uint64_t *state, size_t thread,
+                       struct certificate_cell *cell)
 {
     const struct machine *machine = self->builder->machine;
+    struct waiting_store store;
+    for (; machine_waiting_store(machine, state, thread, cell->count, &store); cell->count++) {
+        bool is_bounded = machine_is_buffered_data(machine, store.value);
+        cell->words[cell->count] = self->words[store.word];
+        cell->numbers[cell->count] = is_bounded ? 0 : machine_value(machine, state, store.value);
+        cell->untold |= (uint64_t)is_bounded << cell->count;
+    }
+}
+
+/* A register that is dead in a state has no value there, nor has a place of a store buffer where no store of data waits. */
+static bool is_told(const struct certificate *self, const struct certificate_column *column, uint32_t number)
+{
+    const struct machine *machine = self->builder->machine;
+    const uint64_t *state = stateset_at(&self->builder->explorer.states, number);
     if (column->thread < 0)
         return true;
     size_t thread = (size_t)column->thread;
+    if (machine_is_buffered_data(machine, column->number))
+        return builder_fills(self->builder, number, column->number);
     return machine_keeps(machine, thread, machine_index(machine, state, thread),
                          machine_location_register(machine, column->number));
 }
@@ -173,6 +200,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
     const uint64_t *state = stateset_at(&builder->explorer.states, (uint32_t)number);
     struct scheduler_memory memory;
     cell->count = 0;
+    cell->untold = 0;
     cell->mark = '\0';
     switch (column->kind) {
     case CERTIFICATE_AT:
@@ -187,8 +215,11 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
     case CERTIFICATE_QUEUE:
         set_queue(builder->machine, state, column->number, cell);
         break;
+    case CERTIFICATE_BUFFER:
+        set_buffer(self, state, column->number, cell);
+        break;
     case CERTIFICATE_KNOWN:
-        if (is_told(self, column, state))
+        if (is_told(self, column, (uint32_t)number))
             set_number(cell, machine_value(builder->machine, state, column->number));
         break;
     case CERTIFICATE_TURN:
@@ -204,7 +235,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
         set_number(cell, memory.own[column->number]);
         break;
     case CERTIFICATE_BOUND:
-        if (is_told(self, column, state))
+        if (is_told(self, column, (uint32_t)number))
             set_number(cell, builder_bound(builder, number, builder->slots[column->number]));
         break;
     }
@@ -332,11 +363,6 @@ static enum attempt try(const struct program *program, const struct certificate_
     struct certificate *self = memory_new(1, sizeof *self);
     self->builder = builder_new(program, options, everything);
     self->is_upper = options->is_upper;
-    if (program->memory != MEMORY_SC) {
-        error_set(error, NULL, 0, 0, "no certificate: it cannot tell of store buffers (expected --memory sc)");
-        certificate_free(self);
-        return ATTEMPT_NONE;
-    }
     if (!machine_can_be_certified(self->builder->machine)) {
         error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which the program uses",
                   machine_uses_memory(self->builder->machine) ? "computed addresses and stacks"
@@ -410,6 +436,9 @@ void certificate_free(struct certificate *self)
     for (size_t c = 0; c < self->column_count; c++)
         memory_free(self->columns[c].name);
     memory_free(self->columns);
+    for (size_t w = 0; self->words != NULL && w < machine_word_count(self->builder->machine); w++)
+        memory_free(self->words[w]);
+    memory_free(self->words);
     property_free_list(self->registers, self->register_count);
     for (size_t c = 0; c < self->claim_count; c++) {
         memory_free(self->claims[c].text);

@@ -29,13 +29,14 @@ struct program;
 struct scheduler;
 struct outcome_witness;
 
-enum { CERTIFICATE_NUMBERS_MAX = 64, CERTIFICATE_CLAIMS_MAX = 64 };
+enum { CERTIFICATE_NUMBERS_MAX = 64, CERTIFICATE_CLAIMS_MAX = 64, CERTIFICATE_STORES_MAX = 32 };
 
 enum certificate_column_kind {
     CERTIFICATE_AT,     /* the instruction that a thread executes next; their number where it has finished */
     CERTIFICATE_MUTEX,  /* the thread that holds it, and how often more than once, where it does */
     CERTIFICATE_RWLOCK, /* the threads that read, or the one that writes */
     CERTIFICATE_QUEUE,  /* its items, the first one first */
+    CERTIFICATE_BUFFER, /* what waits in the store buffer of a thread, the oldest store first */
     CERTIFICATE_KNOWN,  /* the value of a location */
     CERTIFICATE_TURN,   /* of the scheduler's memory: the current thread */
     CERTIFICATE_COUNT,  /* ... its number */
@@ -45,15 +46,18 @@ enum certificate_column_kind {
 
 struct certificate_column {
     enum certificate_column_kind kind;
-    char *name;      /* "T0", "m", "value", "T0.%ax"; "" for turn and count */
+    char *name;      /* "T0", "m", "value", "T0.%ax", "T0.1" of what one store waits in front of; "" for turn and count */
     uint32_t number; /* of the thread, mutex, read-write lock or queue; for a value, the location */
-    int thread;      /* for a register's value its thread, else -1 */
+    int thread;      /* for a value that is a thread's own, that thread, else -1 */
 };
 
 /* One cell: some numbers. None: nobody, an empty queue, or a value that is not told because it does not matter. */
 struct certificate_cell {
     size_t count;
     int64_t numbers[CERTIFICATE_NUMBERS_MAX];
+    /* Of CERTIFICATE_BUFFER: what the stores are for, borrowed from the certificate; and which have bounds in place of numbers. */
+    const char *words[CERTIFICATE_STORES_MAX];
+    uint64_t untold;
     /* Behind them, or NUL. Of CERTIFICATE_AT: '~' the thread is at input or output, 'z' it sleeps, 'w' it was woken and is to have its
      * mutex, 'u' nobody has spawned it. Of CERTIFICATE_RWLOCK: 'w' the thread writes. */
     char mark;
@@ -73,6 +77,7 @@ struct certificate {
     size_t claim_count;
     struct certificate_column *columns;
     size_t column_count;
+    char **words; /* names of words, where stores of them can wait; else NULL */
     struct property *registers; /* those that do not begin as the language says: "T0.%bx" and the first value */
     size_t register_count;
     size_t state_count;

@@ -170,6 +170,27 @@ static void offer_first(struct certificate_builder *self, uint32_t number)
     }
 }
 
+bool builder_fills(const struct certificate_builder *self, uint32_t state, location_id place)
+{
+    struct waiting_store store;
+    size_t thread = (size_t)machine_location_thread(self->machine, place);
+    return machine_waiting_store(self->machine, stateset_at(&self->explorer.states, state), thread,
+                                 machine_buffer_place(self->machine, place), &store) &&
+           store.value == place && self->slots[store.word] != BUILDER_NO_SLOT;
+}
+
+/* Places of store buffers that have no bound in a state: what is left there does not matter, and must not fall for ever. */
+static void forget_places(struct certificate_builder *self, uint32_t state)
+{
+    for (size_t slot = 0; slot < self->slot_count; slot++) {
+        location_id location = self->slot_locations[slot];
+        if (!machine_is_buffered_data(self->machine, location) || builder_fills(self, state, location))
+            continue;
+        self->offer.bounds[slot] = 0;
+        self->offer.origins[slot].slot = BUILDER_NO_SLOT;
+    }
+}
+
 /* What a step makes of the bounds of the state that is being expanded. Returns false where one leaves the 64 bits. */
 static bool carry(struct certificate_builder *self, const struct explorer_step *step)
 {
@@ -191,6 +212,8 @@ static bool carry(struct certificate_builder *self, const struct explorer_step *
         if (__builtin_add_overflow(value, move->addend, &offer->bounds[target]))
             return false;
     }
+    if (machine_has_buffers(self->machine))
+        forget_places(self, step->target);
     self->transitions++;
     return !step->step->overflows;
 }

@@ -60,6 +60,9 @@ void builder_free(struct certificate_builder *self);
  * anything but BUILDER_DONE the builder is only good for being freed. */
 enum builder_result builder_complete(struct certificate_builder *self);
 
+/* Whether a place of a store buffer has a bound in a state: a store waits there whose value may flow into what is observed. */
+bool builder_fills(const struct certificate_builder *self, uint32_t state, location_id place);
+
 /* The bound of a slot in a state. */
 int64_t builder_bound(const struct certificate_builder *self, size_t state, size_t slot);
 

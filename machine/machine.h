@@ -235,6 +235,20 @@ uint64_t machine_unflushed(const struct machine *self, const uint64_t *state);
 /* Whether a location is the value of a store in a buffer, where the word that it is for is data: it is data, and as relevant. */
 bool machine_is_buffered_data(const struct machine *self, location_id location);
 
+/* Of a location in a store buffer, how many stores wait in front of the one that it is for. */
+size_t machine_buffer_place(const struct machine *self, location_id location);
+
+/* A store that waits: the word, or LOCATION_FREE and its address; and the location of its value. */
+struct waiting_store {
+    location_id word;
+    int64_t address;
+    location_id value;
+};
+
+/* Fills *store with one that waits in the buffer of a thread, in front of which `number` wait. Returns false where so few do. */
+bool machine_waiting_store(const struct machine *self, const uint64_t *state, size_t thread, size_t number,
+                           struct waiting_store *store);
+
 /* Whether any thread can ever be away. */
 bool machine_can_be_away(const struct machine *self);
 

@@ -295,6 +295,21 @@ void machine_derive_flush(const struct machine *self, const uint64_t *state, siz
         (struct assignment){.target = target.word, .term_count = 1, .terms = {{.source = oldest, .coefficient = 1}}};
 }
 
+size_t machine_buffer_place(const struct machine *self, location_id location)
+{
+    return place_of(self, location) % self->buffer_size;
+}
+
+bool machine_waiting_store(const struct machine *self, const uint64_t *state, size_t thread, size_t number,
+                           struct waiting_store *store)
+{
+    if (number >= store_buffer_count(self, state, thread))
+        return false;
+    struct target target = target_of(self, key_at(self, state, thread, number));
+    *store = (struct waiting_store){target.word, target.address, value_at(self, thread, target.word, number)};
+    return true;
+}
+
 /* ---- For people -------------------------------------------------------------------------------------------------- */
 
 location_id machine_buffered_word(const struct machine *self, const uint64_t *state, location_id location,
@@ -303,7 +318,7 @@ location_id machine_buffered_word(const struct machine *self, const uint64_t *st
     if (!store_buffer_has(self, location))
         return location;
     size_t thread = (size_t)machine_location_thread(self, location);
-    struct target target = target_of(self, key_at(self, state, thread, place_of(self, location) % self->buffer_size));
+    struct target target = target_of(self, key_at(self, state, thread, machine_buffer_place(self, location)));
     *address = target.address;
     return target.word;
 }

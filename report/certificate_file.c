@@ -131,23 +131,29 @@ static void write_head(struct writing *self)
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
 
-/* Who steps, and in which of several ways, is all that a certificate tells of a schedule, as 0*3 1:2*1 1*27. */
+static bool is_same(struct action a, struct action b)
+{
+    return (a.kind == ACTION_FLUSH) == (b.kind == ACTION_FLUSH) && a.thread == b.thread && a.choice == b.choice;
+}
+
+/* Who steps, in which of several ways, and whose stores reach memory, is all that a certificate tells of a schedule, as 0*3 1:2*1 0f*2. */
 static void write_witness(struct writing *self, const struct schedule *schedule)
 {
-    static const struct thread_names no_names = {0};
-    struct schedule steps = {0};
-    size_t blanks = 0;
-    for (size_t a = schedule_first_step(schedule); a < schedule->count; a++)
-        schedule_add(&steps, action_choose(ACTION_STEP, schedule->actions[a].thread, schedule->actions[a].choice));
-    text_print(&self->text, "witness %zu\n", steps.count);
-    size_t first = self->text.length;
-    schedule_print(&self->text, &steps, &no_names, SCHEDULE_NUMBERS, SIZE_MAX);
-    for (char *c = self->text.bytes + first; *c != '\0'; c++)
-        if (*c == ' ' && ++blanks % ITEMS_A_LINE == 0)
-            *c = '\n';
-    text_print(&self->text, "%s", steps.count > 0 ? "\n" : "");
+    struct text *text = &self->text;
+    size_t first = schedule_first_step(schedule), items = 0;
+    text_print(text, "witness %zu\n", schedule->count - first);
+    for (size_t a = first, end; a < schedule->count; a = end) {
+        struct action action = schedule->actions[a];
+        for (end = a + 1; end < schedule->count && is_same(action, schedule->actions[end]);)
+            end++;
+        text_print(text, "%s%d", items == 0 ? "" : items % ITEMS_A_LINE == 0 ? "\n" : " ", (int)action.thread);
+        if (action.choice > 0)
+            text_print(text, ":%u", (unsigned)action.choice);
+        text_print(text, "%s*%zu", action.kind == ACTION_FLUSH ? "f" : "", end - a);
+        items++;
+    }
+    text_print(text, "%s", items > 0 ? "\n" : "");
     flush_much(self);
-    schedule_free(&steps);
 }
 
 static void write_witnesses(struct writing *self)
@@ -173,8 +179,9 @@ static void write_columns(struct writing *self)
 {
     static const char *const kinds[] = {
         [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_RWLOCK] = "rwlock:",
-        [CERTIFICATE_QUEUE] = "queue:", [CERTIFICATE_KNOWN] = "known:", [CERTIFICATE_TURN] = "turn",
-        [CERTIFICATE_COUNT] = "count",  [CERTIFICATE_LEAD] = "lead:",   [CERTIFICATE_BOUND] = "bound:",
+        [CERTIFICATE_QUEUE] = "queue:", [CERTIFICATE_BUFFER] = "buffer:", [CERTIFICATE_KNOWN] = "known:",
+        [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",   [CERTIFICATE_LEAD] = "lead:",
+        [CERTIFICATE_BOUND] = "bound:",
     };
     const struct certificate *certificate = self->certificate;
     text_print(&self->text, "columns ");
@@ -227,6 +234,17 @@ static void write_number(struct text *text, int64_t number)
     text_append(text, digits + at, sizeof digits - at);
 }
 
+/* What waits in a store buffer: x=1,y */
+static void write_stores(struct text *text, const struct certificate_cell *cell)
+{
+    for (size_t i = 0; i < cell->count; i++) {
+        bool is_told = (cell->untold >> i & 1) == 0;
+        text_print(text, "%s%s%s", i > 0 ? "," : "", cell->words[i], is_told ? "=" : "");
+        if (is_told)
+            write_number(text, cell->numbers[i]);
+    }
+}
+
 static void write_cell(struct text *text, const struct certificate_cell *cell)
 {
     if (cell->count == 0)
@@ -246,7 +264,10 @@ static void write_state(struct writing *self, size_t state)
         const char *between = separator(certificate, c);
         certificate_cell(certificate, state, c, &cell);
         text_append(&self->text, between, strlen(between));
-        write_cell(&self->text, &cell);
+        if (certificate->columns[c].kind == CERTIFICATE_BUFFER && cell.count > 0)
+            write_stores(&self->text, &cell);
+        else
+            write_cell(&self->text, &cell);
     }
     text_append(&self->text, "\n", 1);
     flush_much(self);

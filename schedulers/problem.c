@@ -168,26 +168,31 @@ static bool make_scheduler(struct problem *self, struct error *error)
 }
 
 /* A processor sees its own stores at once: where there is one, for all threads, TSO is SC. */
-static bool settle_memory(struct problem *self, struct error *error)
+bool problem_settle_memory(struct program *program, const char *kind, const char *source, struct error *error)
 {
-    struct program *program = self->program;
-    const char *kind = problem_kind(self);
     if (program->memory == MEMORY_SC)
         return true;
-    self->wrong = PROBLEM_PROGRAM;
-    self->is_one_processor = is_one_processor(kind);
-    if (self->is_one_processor)
+    if (is_one_processor(kind))
         program->memory = MEMORY_SC;
     else if (strcmp(kind, "free") != 0 && strcmp(kind, "preemptions") != 0)
         return error_set(
-            error, self->source, 0, 0,
+            error, source, 0, 0,
             "memory tso and the %s scheduler: racecheck does not know how they go together (expected the free or the "
             "preemptions scheduler, or, with one processor, tick or signal)",
             kind);
     else if (program->thread_count > TSO_THREADS_MAX)
-        return error_set(error, self->source, 0, 0, "memory tso is for at most %d threads, and the program has %zu",
+        return error_set(error, source, 0, 0, "memory tso is for at most %d threads, and the program has %zu",
                          TSO_THREADS_MAX, program->thread_count);
     return true;
+}
+
+static bool settle_memory(struct problem *self, struct error *error)
+{
+    bool was_tso = self->program->memory == MEMORY_TSO;
+    self->wrong = PROBLEM_PROGRAM;
+    bool is_settled = problem_settle_memory(self->program, problem_kind(self), self->source, error);
+    self->is_one_processor = is_settled && was_tso && self->program->memory == MEMORY_SC;
+    return is_settled;
 }
 
 bool problem_make(struct problem *self, struct error *error)

@@ -44,6 +44,10 @@ struct problem {
  * others have none, or the source. */
 bool problem_make(struct problem *self, struct error *error);
 
+/* Settles which memory a program has under a kind of scheduler: where all threads run on one processor, TSO is SC. Returns false with
+ * *error set, with that source, where the two do not go together. */
+bool problem_settle_memory(struct program *program, const char *kind, const char *source, struct error *error);
+
 /* Whether the program's text mentions a symbol; and whether it, or a claim, does all that were given, else *error is set: one that is
  * mistyped would change nothing. SPURIOUS, TSO and STORE_BUFFER need no mention. The program must be there. */
 bool problem_mentions(const struct problem *self, const char *symbol);

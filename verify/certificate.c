@@ -152,8 +152,8 @@ static void set_registers(struct reader *self, struct span lines)
     while (lines.length > 0) {
         struct span rest = span_rest(span_take(&lines, '\n'), strlen("register ")), name = take_word(self, &rest);
         size_t location = program_find_location(program, name);
-        if (location == SIZE_MAX || location < first || (location - first) % REGISTER_COUNT == FLAGS ||
-            set[location - first]++ > 0)
+        if (location == SIZE_MAX || location < first || location >= program_place_location(program, 0, 0) ||
+            (location - first) % REGISTER_COUNT == FLAGS || set[location - first]++ > 0)
             fail(self, "another register of a thread");
         program->threads[(location - first) / REGISTER_COUNT].registers[(location - first) % REGISTER_COUNT] =
             span_expect_number(rest, INT64_MIN, INT64_MAX);
@@ -196,6 +196,17 @@ static size_t most_steps(const struct reader *self)
     return self->rest.length / 2 + 65536;
 }
 
+/* One processor sees its own stores at once, so that nobody meets one that waits. */
+static void settle_memory(struct certificate *self, const char *at)
+{
+    enum scheduler_kind kind = self->scheduler.kind;
+    struct program *program = self->program;
+    program->is_tso = program->is_tso && kind != SCHEDULER_TICK && kind != SCHEDULER_SIGNAL;
+    if (program->is_tso && (kind == SCHEDULER_PARALLEL || program->thread_count > TSO_THREADS_MAX))
+        verdict_malformed(at, "the program's memory is TSO, which the parallel scheduler and more than %d threads do not have",
+                          TSO_THREADS_MAX);
+}
+
 void certificate_read_subject(struct certificate *self, struct span *file)
 {
     struct reader reader = {.rest = *file, .certificate = self};
@@ -219,25 +230,26 @@ void certificate_read_subject(struct certificate *self, struct span *file)
         verdict_malformed(digest.text, "the program below has another SHA-256: %s", self->digest);
     set_registers(&reader, registers);
     scheduler_read(&self->scheduler, scheduler, self->program->thread_count);
-    if (self->program->is_tso && self->scheduler.kind != SCHEDULER_TICK && self->scheduler.kind != SCHEDULER_SIGNAL)
-        verdict_malformed(scheduler.text, "the program's memory is TSO, of which certificates cannot tell");
+    settle_memory(self, scheduler.text);
     check_claims(self);
     *file = reader.rest;
 }
 
 /* ---- The witness ----------------------------------------------------------------------------------------------- */
 
-/* THREAD*STEPS, or THREAD:CHOICE*STEPS */
+/* THREAD*STEPS, THREAD:CHOICE*STEPS, or THREADf*STORES */
 static struct run read_run(const struct reader *self, struct span word)
 {
     struct span choice = span_take(&word, '*'), steps = word, thread = span_take(&choice, ':');
     bool has_choice = choice.text > thread.text + thread.length;
-    if (steps.length == 0)
+    bool is_flush = self->certificate->program->is_tso && thread.length > 0 && thread.text[thread.length - 1] == 'f';
+    if (steps.length == 0 || (has_choice && is_flush))
         fail(self, "runs such as 0*3");
+    thread.length -= is_flush;
     int64_t last = (int64_t)self->certificate->program->thread_count - 1;
     return (struct run){(size_t)span_expect_number(thread, 0, last),
                         has_choice ? (unsigned)span_expect_number(choice, 1, CHOICES_MAX - 1) : 0,
-                        span_expect_number(steps, 1, INT32_MAX)};
+                        span_expect_number(steps, 1, INT32_MAX), is_flush};
 }
 
 /* witness STEPS, and lines of runs, so many steps in all. */
@@ -305,20 +317,36 @@ static bool is_listed(const struct certificate *self, size_t location)
     return has_column(&self->known, location) || has_column(&self->bounded, location);
 }
 
-/* Reads columns of a kind, as long as there are some. */
+/* Reads columns of a kind, as long as there are some. A place in a store buffer may be bounded, and nothing else: where its value is
+ * known, the buffer says so. */
 static void read_locations(struct reader *self, struct span *rest, const char *kind, struct columns *columns)
 {
+    const struct program *program = self->certificate->program;
+    size_t first = program_place_location(program, 0, 0);
     while (span_starts_with(*rest, kind)) {
         struct span name = span_rest(take_word(self, rest), strlen(kind));
-        size_t location = program_find_location(self->certificate->program, name);
-        if (location == SIZE_MAX || is_listed(self->certificate, location))
+        size_t location = program_find_location(program, name);
+        bool is_place = location >= first;
+        if (location == SIZE_MAX || is_listed(self->certificate, location) ||
+            (is_place && columns == &self->certificate->known))
             fail(self, "a column for another location");
         columns->at = storage_grow(columns->at, columns->count, &columns->capacity, sizeof *columns->at);
-        columns->at[columns->count++] = (struct column){.location = location};
+        columns->at[columns->count++] = (struct column){.location = location,
+                                                        .thread = is_place ? (location - first) / STORES_MAX : 0,
+                                                        .is_place = is_place,
+                                                        .place = is_place ? (location - first) % STORES_MAX : 0};
     }
 }
 
-/* columns at:T0 ... mutex:m ... rwlock:r ... queue:q ... known:flag ... turn count lead:T0 ... | bound:value ... */
+static void note_known(struct certificate *self)
+{
+    self->is_known = storage_new(self->program->word_count, sizeof *self->is_known);
+    for (size_t i = 0; i < self->known.count; i++)
+        if (self->known.at[i].location < self->program->word_count)
+            self->is_known[self->known.at[i].location] = true;
+}
+
+/* columns at:T0 ... mutex:m ... rwlock:r ... queue:q ... buffer:T0 ... known:flag ... turn count lead:T0 ... | bound:value ... */
 static void read_columns(struct reader *self)
 {
     struct certificate *certificate = self->certificate;
@@ -328,7 +356,10 @@ static void read_columns(struct reader *self)
     expect_objects(self, &rest, "mutex:", OBJECT_MUTEX);
     expect_objects(self, &rest, "rwlock:", OBJECT_RWLOCK);
     expect_objects(self, &rest, "queue:", OBJECT_QUEUE);
+    if (certificate->program->is_tso)
+        expect_threads(self, &rest, "buffer:");
     read_locations(self, &rest, "known:", &certificate->known);
+    note_known(certificate);
     if (scheduler_has_turn(&certificate->scheduler)) {
         expect_column(self, &rest, "turn", none);
         expect_column(self, &rest, "count", none);

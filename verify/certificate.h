@@ -20,8 +20,10 @@ struct buffer {
 /* A location that states list, and, for a known register, at which instructions of its thread they do not. */
 struct column {
     size_t location;
-    size_t thread;   /* of a register with `forgotten` */
+    size_t thread;   /* of a register with `forgotten`, or of a place in a store buffer */
     bool *forgotten; /* one an instruction and one for the end, or NULL: never */
+    bool is_place;
+    size_t place; /* behind so many stores of the thread */
 };
 
 struct columns {
@@ -40,6 +42,7 @@ struct run {
     size_t thread;
     unsigned choice; /* of steps that can turn out in several ways */
     int64_t steps;
+    bool is_flush; /* so many stores of the thread reach memory */
 };
 
 /* What is claimed: a bound for the final value of a location, with a witness that ends with it; or that a condition is true of every
@@ -70,6 +73,7 @@ struct certificate {
 
     struct columns known;
     struct columns bounded;
+    bool *is_known; /* one a word: it has a known column, and what waits for it in store buffers is known, too */
 
     struct span states; /* their lines, and what is left of the file */
     size_t state_count;
@@ -105,6 +109,9 @@ void certificate_parse_state(const struct certificate *self, const struct listed
 
 /* Fills only the bounds of the locations, as values[location]. */
 void certificate_parse_bounds(const struct certificate *self, const struct listed_state *listed, struct value *values);
+
+/* What is known of the value of a bounded column in a state: of the store that waits at a place, if there is one without a known value. */
+struct value certificate_value(const struct certificate *self, const struct state *state, const struct column *column);
 
 /* Writes the key of a state into the buffer, in place of what was there. Returns a location whose value has to be listed
  * and is not known, or SIZE_MAX. */

@@ -100,6 +100,48 @@ static void parse_queue(struct span word, size_t capacity, struct queue_state *q
     }
 }
 
+/* Stores with commas between them, x=1, or x where the value is not known; or - for none. */
+static void parse_stores(const struct certificate *self, struct span word, struct stores *stores)
+{
+    stores->count = 0;
+    if (span_is_dash(word))
+        return;
+    for (bool goes_on = true; goes_on;) {
+        struct span item = span_take(&word, ','), number = item, name = span_take(&number, '=');
+        goes_on = word.text > item.text + item.length;
+        bool has_number = number.text > name.text + name.length;
+        size_t location = program_find_location(self->program, name);
+        if (stores->count == STORES_MAX || location >= self->program->word_count ||
+            has_number != self->is_known[location])
+            verdict_malformed(item.text, "there is no such store: expected a variable%s, at most %d times",
+                              location < self->program->word_count && self->is_known[location] ? " and its value" : "",
+                              STORES_MAX);
+        stores->at[stores->count++] = (struct store){
+            location, has_number ? (struct value){VALUE_KNOWN, span_expect_number(number, INT64_MIN, INT64_MAX)}
+                                 : (struct value){VALUE_UNKNOWN, 0}};
+    }
+}
+
+/* Stores without known values may be bounded, which the places of their buffers tell. */
+static void bound_stores(const struct certificate *self, struct state *state)
+{
+    for (size_t i = 0; i < self->bounded.count; i++) {
+        const struct column *column = &self->bounded.at[i];
+        struct stores *stores = column->is_place ? &state->stores[column->thread] : NULL;
+        if (stores != NULL && column->place < stores->count && !self->is_known[stores->at[column->place].word])
+            stores->at[column->place].value = state->values[column->location];
+    }
+}
+
+struct value certificate_value(const struct certificate *self, const struct state *state, const struct column *column)
+{
+    if (!column->is_place)
+        return state->values[column->location];
+    const struct stores *stores = &state->stores[column->thread];
+    bool is_bounded = column->place < stores->count && !self->is_known[stores->at[column->place].word];
+    return is_bounded ? stores->at[column->place].value : (struct value){VALUE_UNKNOWN, 0};
+}
+
 static struct value parse_value(struct span word, enum value_kind kind)
 {
     if (span_is_dash(word))
@@ -139,12 +181,16 @@ void certificate_parse_state(const struct certificate *self, const struct listed
         parse_rwlock(self, span_take_word(&rest), l, state);
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         parse_queue(span_take_word(&rest), (size_t)program->objects[OBJECT_QUEUE].at[q].number, &state->queues[q]);
+    for (size_t t = 0; t < program->thread_count && program->is_tso; t++)
+        parse_stores(self, span_take_word(&rest), &state->stores[t]);
     for (size_t i = 0; i < self->known.count; i++)
         state->values[self->known.at[i].location] = parse_value(span_take_word(&rest), VALUE_KNOWN);
     parse_memory(self, &rest, &state->memory);
     if (rest.length > 0)
         verdict_malformed(rest.text, "the state has more words than there are columns");
     certificate_parse_bounds(self, listed, state->values);
+    if (program->is_tso)
+        bound_stores(self, state);
 }
 
 /* ---- To lines -------------------------------------------------------------------------------------------------- */
@@ -231,6 +277,35 @@ static void append_queue(struct buffer *self, const struct queue_state *queue)
         append_number(self, i == 0 ? ' ' : ',', queue->items[i]);
 }
 
+static void append_span(struct buffer *self, struct span text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        append_mark(self, '\0', text.text[i]);
+}
+
+/* Returns the location of a store whose value has to be listed and is not known, or SIZE_MAX. */
+static size_t append_stores(const struct certificate *self, const struct stores *stores, struct buffer *buffer)
+{
+    size_t unknown = SIZE_MAX, index;
+    append_mark(buffer, ' ', '-');
+    buffer->length -= stores->count > 0;
+    for (size_t i = 0; i < stores->count; i++) {
+        const struct store *store = &stores->at[i];
+        if (i > 0)
+            append_mark(buffer, '\0', ',');
+        append_span(buffer, program_word_name(self->program, store->word, &index));
+        if (index != SIZE_MAX) {
+            append_number(buffer, '[', (int64_t)index);
+            append_mark(buffer, '\0', ']');
+        }
+        if (self->is_known[store->word] && store->value.kind == VALUE_KNOWN)
+            append_number(buffer, '=', store->value.number);
+        else if (self->is_known[store->word])
+            unknown = store->word;
+    }
+    return unknown;
+}
+
 static void append_memory(const struct certificate *self, const struct memory *memory, struct buffer *buffer)
 {
     if (scheduler_has_turn(&self->scheduler)) {
@@ -279,7 +354,12 @@ size_t certificate_write_key(const struct certificate *self, const struct state 
         append_rwlock(buffer, state, l);
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         append_queue(buffer, &state->queues[q]);
+    size_t unstored = SIZE_MAX;
+    for (size_t t = 0; t < program->thread_count && program->is_tso; t++) {
+        size_t found = append_stores(self, &state->stores[t], buffer);
+        unstored = found != SIZE_MAX ? found : unstored;
+    }
     size_t unknown = append_known(self, state, buffer);
     append_memory(self, &state->memory, buffer);
-    return unknown;
+    return unknown != SIZE_MAX ? unknown : unstored;
 }

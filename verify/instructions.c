@@ -68,6 +68,12 @@ static struct value *register_of(const struct execution *self, size_t number)
     return &self->state->values[program_register_location(self->machine->program, self->thread, number)];
 }
 
+/* The stores of the thread that wait; NULL where none do. */
+static struct stores *waiting_stores(const struct execution *self)
+{
+    return self->machine->program->is_tso ? &self->state->stores[self->thread] : NULL;
+}
+
 /* The value of a semaphore or an event, the first operand. */
 static struct value *object_value(const struct execution *self)
 {
@@ -83,9 +89,14 @@ static struct value *operand_place(const struct execution *self, unsigned which)
                                             : &self->state->values[operand.number];
 }
 
+/* A thread sees of a word what it has stored there last and memory does not have yet. */
 static struct value operand_value(const struct execution *self, unsigned which)
 {
     struct operand operand = instruction_operand(self->step->instruction, which);
+    const struct stores *stores = operand.kind == OPERAND_WORD ? waiting_stores(self) : NULL;
+    for (size_t i = stores != NULL ? stores->count : 0; i-- > 0;)
+        if (stores->at[i].word == (size_t)operand.number)
+            return stores->at[i].value;
     return operand.kind == OPERAND_NUMBER ? known(operand.number) : *operand_place(self, which);
 }
 
@@ -100,10 +111,29 @@ static void assign(const struct execution *self, struct value *place, struct val
     *place = value;
 }
 
+/* What an operand becomes: the store of a word waits, unless the instruction is a locked one. */
+static void store(struct execution *self, unsigned which, struct value value)
+{
+    struct operand operand = instruction_operand(self->step->instruction, which);
+    bool is_locked = form_of(self->step)->kinds[which] == OPERAND_WORD;
+    struct stores *stores = operand.kind == OPERAND_WORD && !is_locked ? waiting_stores(self) : NULL;
+    if (stores == NULL)
+        assign(self, operand_place(self, which), value);
+    else if (stores->count == STORES_MAX)
+        self->result = STEP_ERROR;
+    else
+        stores->at[stores->count++] = (struct store){(size_t)operand.number, value};
+}
+
+static void undo_to(const struct changes *self, size_t count)
+{
+    for (size_t i = self->count; i > count; i--)
+        *self->at[i - 1].place = self->at[i - 1].before;
+}
+
 void changes_undo(const struct changes *self)
 {
-    for (size_t i = self->count; i > 0; i--)
-        *self->at[i - 1].place = self->at[i - 1].before;
+    undo_to(self, 0);
 }
 
 void changes_free(struct changes *self)
@@ -188,6 +218,11 @@ static void do_nothing(struct execution *self)
     (void)self;
 }
 
+static void fence(struct execution *self)
+{
+    (void)self;
+}
+
 static void halt(struct execution *self)
 {
     self->next = self->machine->program->threads[self->thread].code.count;
@@ -214,11 +249,18 @@ static void jump(struct execution *self)
         self->next = self->step->target;
 }
 
+/* It is about what the thread sees: as long as it is computed, memory has the stores of the thread. */
 static void check_assertion(struct execution *self)
 {
+    const struct stores *stores = waiting_stores(self);
+    size_t changes = self->changes->count;
+    for (size_t i = 0; stores != NULL && i < stores->count; i++)
+        assign(self, &self->state->values[stores->at[i].word], stores->at[i].value);
     enum condition_result result =
         condition_evaluate(self->machine->program, instruction_assertion(self->step->instruction), self->thread,
                            self->state->values, NULL);
+    undo_to(self->changes, changes);
+    self->changes->count = changes;
     if (result != CONDITION_TRUE)
         self->result = result == CONDITION_UNDECIDED ? STEP_UNDECIDED : STEP_ERROR;
 }
@@ -227,20 +269,19 @@ static void check_assertion(struct execution *self)
 
 static void move(struct execution *self)
 {
-    assign(self, operand_place(self, 1), operand_value(self, 0));
+    store(self, 1, operand_value(self, 0));
 }
 
 static void operate(struct execution *self)
 {
-    struct value *place = operand_place(self, 1);
-    assign(self, place, computed(self, form_of(self->step)->compute, *place, operand_value(self, 0)));
+    store(self, 1, computed(self, form_of(self->step)->compute, operand_value(self, 1), operand_value(self, 0)));
 }
 
 /* The row's number less the operand. */
 static void negate(struct execution *self)
 {
-    struct value *place = operand_place(self, 0);
-    assign(self, place, computed(self, arithmetic_subtract, known(form_of(self->step)->number), *place));
+    struct value value = operand_value(self, 0);
+    store(self, 0, computed(self, arithmetic_subtract, known(form_of(self->step)->number), value));
 }
 
 static void test(struct execution *self)
@@ -251,7 +292,7 @@ static void test(struct execution *self)
 
 static void choose(struct execution *self)
 {
-    assign(self, operand_place(self, 1), known(self->step->instruction->numbers[0] + self->choice));
+    store(self, 1, known(self->step->instruction->numbers[0] + self->choice));
 }
 
 static void exchange(struct execution *self)
@@ -312,7 +353,7 @@ static void unlock(struct execution *self)
 static void try_lock(struct execution *self)
 {
     bool is_taken = can_lock(self);
-    assign(self, operand_place(self, 1), known(is_taken));
+    store(self, 1, known(is_taken));
     if (is_taken)
         lock(self);
 }
@@ -338,7 +379,7 @@ static void try_wait(struct execution *self)
     struct value *permits = object_value(self);
     bool is_taken = is_positive(self);
     assign(self, permits, computed(self, arithmetic_subtract, *permits, known(is_taken)));
-    assign(self, operand_place(self, 1), known(is_taken));
+    store(self, 1, known(is_taken));
 }
 
 /* ---- What else threads wait for -------------------------------------------------------------------------------- */
@@ -367,7 +408,7 @@ static bool can_get(struct execution *self)
 static void get(struct execution *self)
 {
     struct queue_state *queue = &self->state->queues[self->objects[0]];
-    assign(self, operand_place(self, 1), known(queue->items[0]));
+    store(self, 1, known(queue->items[0]));
     queue->length--;
     memmove(queue->items, queue->items + 1, queue->length * sizeof *queue->items);
 }
@@ -478,7 +519,9 @@ static void spawn(struct execution *self)
 
 static bool is_finished(const struct machine *self, const struct state *state, size_t thread)
 {
-    return state->at[thread] == self->program->threads[thread].code.count && (state->unborn >> thread & 1) == 0;
+    bool has_stores = self->program->is_tso && state->stores[thread].count > 0;
+    return state->at[thread] == self->program->threads[thread].code.count && (state->unborn >> thread & 1) == 0 &&
+           !has_stores;
 }
 
 static bool can_join(struct execution *self)
@@ -493,7 +536,7 @@ enum { ANY_VALUE = OPERAND_NUMBER | OPERAND_REGISTER | OPERAND_WORD, ANY_PLACE =
 const struct form forms[] = {
     {"nop", {0, 0}, do_nothing, NULL, 0, NULL},
     {"yield", {0, 0}, do_nothing, NULL, 1, NULL},
-    {"mfence", {0, 0}, do_nothing, NULL, 0, NULL},
+    {"mfence", {0, 0}, fence, NULL, 0, NULL},
     {"halt", {0, 0}, halt, NULL, 0, NULL},
     {"io", {0, 0}, travel, NULL, 0, NULL},
     {"mov", {ANY_VALUE, ANY_PLACE}, move, NULL, 0, NULL},
@@ -563,11 +606,48 @@ static enum step_result execute(const struct machine *self, struct state *state,
     return execution.result;
 }
 
-/* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait. */
+/* Whether an instruction waits until the stores of its thread have reached memory: it is a fence, or a locked instruction, or threads
+ * synchronise by it. */
+static bool drains(const struct form *form)
+{
+    return form->execute == fence || form->kinds[1] == OPERAND_WORD || form->kinds[0] >= OPERAND_OBJECT ||
+           form->kinds[0] == OPERAND_THREAD;
+}
+
+/* Whether what an instruction writes is a word whose store waits. */
+static bool stores_word(const struct step *step)
+{
+    const unsigned *kinds = form_of(step)->kinds;
+    unsigned written = kinds[1] == ANY_PLACE ? 1 : 0;
+    return kinds[written] == ANY_PLACE && step->instruction->kinds[written] == OPERAND_WORD;
+}
+
+/* Whether what a thread executes next waits for its own stores. */
+static bool waits_for_stores(const struct machine *self, const struct state *state, size_t thread)
+{
+    const struct program *program = self->program;
+    const struct step *step = &program->threads[thread].code.steps[state->at[thread]];
+    size_t count = program->is_tso ? state->stores[thread].count : 0;
+    return count > 0 && (drains(form_of(step)) ||
+                         (program->stores_wait && count >= program->stores_most && stores_word(step)));
+}
+
+/* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait, but for stores. */
 static bool goes_on(const struct machine *self, const struct state *state, size_t thread)
 {
     const struct code *code = &self->program->threads[thread].code;
-    return state->at[thread] < code->count && code->steps[state->at[thread]].joins;
+    return state->at[thread] < code->count && code->steps[state->at[thread]].joins &&
+           !waits_for_stores(self, state, thread);
+}
+
+void machine_flush(const struct machine *self, struct state *state, size_t thread, struct changes *changes)
+{
+    struct stores *stores = &state->stores[thread];
+    struct execution execution = {.machine = self, .state = state, .result = STEP_TAKEN, .changes = changes};
+    changes->count = 0;
+    assign(&execution, &state->values[stores->at[0].word], stores->at[0].value);
+    stores->count--;
+    memmove(stores->at, stores->at + 1, stores->count * sizeof *stores->at);
 }
 
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
@@ -624,6 +704,8 @@ bool machine_can_sleep(const struct step *step)
 /* Whether a thread can go on; *is_decided is set to false where that depends on a value that is not known. */
 static bool can_go_on(const struct machine *self, struct state *state, size_t thread, bool *is_decided)
 {
+    if (state->at[thread] == self->program->threads[thread].code.count || waits_for_stores(self, state, thread))
+        return false;
     const struct form *form = form_of(&self->program->threads[thread].code.steps[state->at[thread]]);
     bool is_woken = (state->woken >> thread & 1) != 0;
     if (!is_woken && form->can_go_on == NULL)
@@ -637,11 +719,18 @@ static bool can_go_on(const struct machine *self, struct state *state, size_t th
     return can;
 }
 
+static bool is_at_join(const struct machine *self, const struct state *state, size_t thread)
+{
+    const struct code *code = &self->program->threads[thread].code;
+    return state->at[thread] < code->count && form_of(&code->steps[state->at[thread]])->can_go_on == can_join;
+}
+
 struct moment machine_moment(const struct machine *self, struct state *state)
 {
     struct moment moment = {.threads = self->program->thread_count, .away = state->away, .is_decided = true};
     for (size_t t = 0; t < moment.threads; t++) {
         uint64_t bit = UINT64_C(1) << t;
+        moment.storing |= self->program->is_tso && state->stores[t].count > 0 ? bit : 0;
         if (is_finished(self, state, t))
             moment.finished |= bit;
         else if ((state->asleep & bit) != 0)
@@ -653,7 +742,7 @@ struct moment machine_moment(const struct machine *self, struct state *state)
             continue;
         else if (can_go_on(self, state, t, &moment.is_decided))
             moment.ready |= bit;
-        else if (form_of(&self->program->threads[t].code.steps[state->at[t]])->can_go_on == can_join)
+        else if (is_at_join(self, state, t))
             moment.joining |= bit;
     }
     return moment;

@@ -11,6 +11,7 @@ struct state *state_new(const struct program *program)
 {
     struct state *self = storage_new(1, sizeof *self);
     self->queues = storage_new(program->objects[OBJECT_QUEUE].count, sizeof *self->queues);
+    self->stores = storage_new(program->is_tso ? program->thread_count : 0, sizeof *self->stores);
     self->values = storage_new(program_location_count(program), sizeof *self->values);
     return self;
 }
@@ -18,6 +19,7 @@ struct state *state_new(const struct program *program)
 void state_free(struct state *self)
 {
     free(self->queues);
+    free(self->stores);
     free(self->values);
     free(self);
 }
@@ -26,6 +28,12 @@ static void copy_queue(struct queue_state *self, const struct queue_state *other
 {
     self->length = other->length;
     memcpy(self->items, other->items, other->length * sizeof *self->items);
+}
+
+static void copy_stores(struct stores *self, const struct stores *other)
+{
+    self->count = other->count;
+    memcpy(self->at, other->at, other->count * sizeof *self->at);
 }
 
 /* No more than the program has of everything: this is done for each step. */
@@ -51,6 +59,8 @@ void state_copy_frame(struct state *self, const struct state *other, const struc
     }
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         copy_queue(&self->queues[q], &other->queues[q]);
+    for (size_t t = 0; t < program->thread_count && program->is_tso; t++)
+        copy_stores(&self->stores[t], &other->stores[t]);
 }
 
 void state_forget(struct state *self, const struct program *program)
@@ -76,7 +86,9 @@ void state_start(struct state *self, const struct program *program)
     }
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++)
         self->queues[q].length = 0;
-    for (size_t l = 0; l < program_location_count(program); l++)
+    for (size_t t = 0; t < program->thread_count && program->is_tso; t++)
+        self->stores[t].count = 0;
+    for (size_t l = 0; l < program_place_location(program, 0, 0); l++)
         self->values[l] = (struct value){VALUE_KNOWN, program_initial_value(program, l)};
     self->memory = (struct memory){.turn = -1};
 }

@@ -13,6 +13,15 @@ struct queue_state {
     int64_t items[QUEUE_ITEMS_MAX]; /* the first one first */
 };
 
+/* The stores of a thread that have not reached memory, the oldest one first. */
+struct stores {
+    size_t count;
+    struct store {
+        size_t word;
+        struct value value;
+    } at[STORES_MAX];
+};
+
 /* A state of program and scheduler. All of it but the values is its *frame*. */
 struct state {
     size_t at[THREADS_MAX];   /* the instruction that a thread executes next; their number where it has finished */
@@ -25,7 +34,8 @@ struct state {
     int writers[OBJECTS_MAX];      /* of each read-write lock: a thread, or -1 ... */
     uint64_t readers[OBJECTS_MAX]; /* ... and those that read */
     struct queue_state *queues;    /* one a queue */
-    struct value *values;          /* one a location */
+    struct stores *stores;         /* one a thread, where memory is TSO */
+    struct value *values;          /* one a location; of what waits in store buffers `stores` tells */
     struct memory memory;          /* of the scheduler */
 };
 
@@ -70,6 +80,9 @@ unsigned machine_choices(const struct machine *self, struct state *state, size_t
  * becomes of values is noted, so that another step can be tried from where this one began. */
 enum step_result machine_step(const struct machine *self, struct state *state, size_t thread, unsigned choice,
                               struct taken *taken, struct changes *changes);
+
+/* Has the oldest store of a thread reach memory, which waits; notes what becomes of values, likewise. */
+void machine_flush(const struct machine *self, struct state *state, size_t thread, struct changes *changes);
 
 /* Makes the values what they were. */
 void changes_undo(const struct changes *self);

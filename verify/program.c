@@ -99,9 +99,29 @@ size_t program_register_location(const struct program *self, size_t thread, size
            number;
 }
 
+size_t program_place_location(const struct program *self, size_t thread, size_t number)
+{
+    return program_register_location(self, self->thread_count, 0) + thread * STORES_MAX + number;
+}
+
+struct span program_word_name(const struct program *self, size_t word, size_t *index)
+{
+    size_t low = 0, high = self->variables.count; /* the variable is one of those from low to high - 1, in the order of their words */
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if ((size_t)self->variables.at[middle].number <= word)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct item *variable = &self->variables.at[low];
+    *index = variable->size > 1 ? word - (size_t)variable->number : SIZE_MAX;
+    return variable->name;
+}
+
 size_t program_location_count(const struct program *self)
 {
-    return program_register_location(self, self->thread_count, 0);
+    return program_place_location(self, self->is_tso ? self->thread_count : 0, 0);
 }
 
 int64_t program_initial_value(const struct program *self, size_t location)
@@ -145,10 +165,14 @@ static size_t find_thread(const struct program *self, struct span name, enum spe
     return is_index && (uint64_t)number < self->thread_count ? (size_t)number : SIZE_MAX;
 }
 
-/* T0.%ax, where the name is T0 and the rest %ax. */
-static size_t find_register(const struct program *self, struct span name, struct span rest, enum spelling spelling)
+/* T0.%ax, where the name is T0 and the rest %ax; T0.1. */
+static size_t find_own(const struct program *self, struct span name, struct span rest, enum spelling spelling)
 {
+    int64_t place;
     size_t thread = find_thread(self, name, spelling);
+    bool may_be_place = self->is_tso && spelling == SPELLED_EXACTLY && thread != SIZE_MAX;
+    if (may_be_place && span_read_number(rest, &place) && place >= 0 && place < STORES_MAX)
+        return program_place_location(self, thread, (size_t)place);
     size_t number = span_starts_with(rest, "%") ? register_find(span_rest(rest, 1)) : REGISTER_COUNT;
     return thread == SIZE_MAX || number == REGISTER_COUNT ? SIZE_MAX : program_register_location(self, thread, number);
 }
@@ -181,7 +205,7 @@ static size_t find_place(const struct program *self, struct span name, enum spel
 {
     struct span rest = span_rest(name, span_name_length(name)), front = {name.text, name.length - rest.length};
     if (span_starts_with(rest, "."))
-        return find_register(self, front, span_rest(rest, 1), spelling);
+        return find_own(self, front, span_rest(rest, 1), spelling);
     if (span_starts_with(rest, "["))
         return find_element(self, front, span_rest(rest, 1), spelling);
     const struct item *variable = items_find(&self->variables, name);
@@ -352,6 +376,8 @@ void program_read(struct program *self, struct span lines)
     const struct item *room = items_find(&self->symbols, (struct span){"STORE_BUFFER", 12});
     if (room != NULL && (room->number < 1 || room->number > STORES_MAX))
         verdict_malformed(self->sections[0].at, "a store buffer of another size than 1 to 32");
+    self->stores_wait = room != NULL;
+    self->stores_most = room != NULL ? (size_t)room->number : STORES_MAX;
     const struct item *spurious = items_find(&self->symbols, (struct span){"SPURIOUS", 8});
     self->is_spurious = spurious != NULL && spurious->number != 0;
 }

@@ -1,6 +1,7 @@
 /* program: what a certificate is about, read from its text by rules of its own (docs/language.md).
  *
- * Words, semaphores, events and the registers of the threads are *locations*, numbered in this order. A program is read in two
+ * Words, semaphores, events, the registers of the threads and, where memory is TSO, the places of their store buffers are *locations*,
+ * numbered in this order. A program is read in two
  * goes: its lines once (lines.c), into declarations and the statements of each section; then, for each thread, the
  * operands of its statements (operands.c), which are laid out as .rept says (code.c): it costs no steps. A program is
  * constant once read, and lives as long as this process. */
@@ -17,7 +18,8 @@ enum {
     QUEUE_ITEMS_MAX = 64,
     WORDS_MAX = 4096,
     SYMBOLS_MAX = 4096,
-    STORES_MAX = 32, /* that fit into a store buffer; there are none here, but sizes beyond mean nothing */
+    STORES_MAX = 32,      /* that wait in the buffer of a thread */
+    TSO_THREADS_MAX = 32, /* of a program with store buffers */
     CRITICALS_MAX = 64,
     DEPTH_MAX = 64,             /* of .rept and of parentheses */
     INSTRUCTIONS_MAX = 4000000, /* of all codes together */
@@ -216,7 +218,9 @@ struct program {
     struct span *observed; /* the names behind .observe */
     size_t observed_count;
     size_t observed_capacity;
-    bool is_tso;      /* stores wait in store buffers, unless all threads run on one processor */
+    bool is_tso;        /* stores wait in store buffers */
+    size_t stores_most; /* in each of them: a store waits where there are so many, or is an error */
+    bool stores_wait;
     bool is_spurious; /* threads that sleep on a condition may wake up without a signal */
     struct section *sections;
     size_t section_count;
@@ -281,9 +285,14 @@ void program_expect_instruction(const struct lexer *at);
 size_t program_location_count(const struct program *self);
 size_t program_object_location(const struct program *self, enum object_kind kind, size_t number);
 size_t program_register_location(const struct program *self, size_t thread, size_t number);
+size_t program_place_location(const struct program *self, size_t thread, size_t number);
 int64_t program_initial_value(const struct program *self, size_t location);
 
-/* The location of a name as certificates write it, or SIZE_MAX: value, table[3], 2000, semaphore, T0.%ax. */
+/* The variable that a word belongs to. It is an element of it, *index, or all of it: then that is SIZE_MAX. */
+struct span program_word_name(const struct program *self, size_t word, size_t *index);
+
+/* The location of a name as certificates write it, or SIZE_MAX: value, table[3], 2000, semaphore, T0.%ax; T0.1 of a store of T0 that
+ * waits behind one. */
 size_t program_find_location(const struct program *self, struct span name);
 
 /* The same of what can be observed, a word or a register, as people may write it, too: table[0x3], 0x7d0, T0.%ax where no thread has that name. An address that nothing names becomes a word, which moves the locations behind

@@ -11,6 +11,7 @@
 struct arrival {
     const char *from; /* the line where the step begins; NULL for a start */
     size_t thread;
+    bool is_flush;     /* not the thread steps: its oldest store reaches memory */
     struct buffer key; /* of where it leads */
     uint64_t hash;
     struct value *values; /* there, one a bounded column */
@@ -41,6 +42,11 @@ static const char *name_of(const struct check *self, size_t location, char *buff
     const struct objects *semaphores = &program->objects[OBJECT_SEMAPHORE], *events = &program->objects[OBJECT_EVENT];
     size_t first = program_register_location(program, 0, 0), object = location - program->word_count;
     struct span name = {"", 0};
+    if (location >= program_place_location(program, 0, 0)) {
+        size_t place = location - program_place_location(program, 0, 0);
+        snprintf(buffer, size, "%s.%zu", program->threads[place / STORES_MAX].name, place % STORES_MAX);
+        return buffer;
+    }
     if (location >= first) {
         size_t thread = (location - first) / REGISTER_COUNT;
         snprintf(buffer, size, "%s.%%%s", program->threads[thread].name,
@@ -52,22 +58,26 @@ static const char *name_of(const struct check *self, size_t location, char *buff
         snprintf(buffer, size, "%.*s", span_shown(name), name.text);
         return buffer;
     }
-    const struct item *item = program->variables.at;
-    while (location >= (size_t)item->number + item->size)
-        item++;
-    snprintf(buffer, size, item->size > 1 ? "%.*s[%zu]" : "%.*s", span_shown(item->name), item->name.text,
-             location - (size_t)item->number);
+    size_t index;
+    name = program_word_name(program, location, &index);
+    snprintf(buffer, size, index != SIZE_MAX ? "%.*s[%zu]" : "%.*s", span_shown(name), name.text, index);
     return buffer;
 }
 
 /* ---- States and their bounds ----------------------------------------------------------------------------------- */
 
-/* "the start", or "the step of T0 from here" */
-static const char *describe_step(const struct check *self, const char *from, size_t thread, char *buffer, size_t size)
+static const char *step_word(bool is_flush)
 {
-    if (from == NULL)
+    return is_flush ? "flush" : "step";
+}
+
+/* "the start", "the step of T0 from here", or "the flush of T0 from here" */
+static const char *describe_step(const struct check *self, const struct arrival *arrival, char *buffer, size_t size)
+{
+    if (arrival->from == NULL)
         return "the start";
-    snprintf(buffer, size, "the step of %s from here", self->program->threads[thread].name);
+    snprintf(buffer, size, "the %s of %s from here", step_word(arrival->is_flush),
+             self->program->threads[arrival->thread].name);
     return buffer;
 }
 
@@ -80,18 +90,20 @@ static _Noreturn void fail_bound(const struct check *self, const struct arrival 
     struct value value = arrival->values[column];
     int64_t bound = self->bounds[location].number;
     const char *relation = self->certificate->machine.is_upper ? "at most" : "at least";
-    const char *thread = self->program->threads[arrival->thread].name;
+    const char *thread = self->program->threads[arrival->thread].name, *step = step_word(arrival->is_flush);
     name_of(self, location, name, sizeof name);
+    if (value.kind == VALUE_UNKNOWN && arrival->from == NULL)
+        verdict_violated(at, "%s is bounded here, but nothing is known of it at the start", name);
     if (value.kind == VALUE_UNKNOWN)
-        verdict_violated(at, "%s is bounded here, but after the step of %s from line %zu nothing is known of it", name,
-                         thread, verdict_line(arrival->from));
+        verdict_violated(at, "%s is bounded here, but after the %s of %s from line %zu nothing is known of it", name,
+                         step, thread, verdict_line(arrival->from));
     if (arrival->from == NULL)
         verdict_violated(at, "%s is not %s %" PRId64 " at the start, it is %" PRId64, name, relation, bound,
                          value.number);
     verdict_violated(at,
                      "%s need not be %s %" PRId64
-                     " here: after the step of %s from line %zu it is known to be %s %" PRId64 " only",
-                     name, relation, bound, thread, verdict_line(arrival->from), relation, value.number);
+                     " here: after the %s of %s from line %zu it is known to be %s %" PRId64 " only",
+                     name, relation, bound, step, thread, verdict_line(arrival->from), relation, value.number);
 }
 
 /* Where a step leads is listed, and its bounds do not exceed what is known of the values. */
@@ -103,8 +115,7 @@ static void check_arrival(struct check *self, const struct arrival *arrival)
     struct listed_state target;
     if (!certificate_find(certificate, key, arrival->hash, &target))
         verdict_violated(arrival->from != NULL ? arrival->from : certificate->states.text,
-                         "%s leads to a state that is not listed: %.*s",
-                         describe_step(self, arrival->from, arrival->thread, step, sizeof step),
+                         "%s leads to a state that is not listed: %.*s", describe_step(self, arrival, step, sizeof step),
                          key->length < 200 ? (int)key->length : 200, key->text);
     certificate_parse_bounds(certificate, &target, self->bounds);
     for (size_t i = 0; i < certificate->bounded.count; i++) {
@@ -122,30 +133,32 @@ static void settle(struct check *self)
     self->arrival_count = 0;
 }
 
-static _Noreturn void fail_unknown(struct check *self, size_t thread, size_t location)
+static _Noreturn void fail_unknown(struct check *self, const struct arrival *arrival, size_t location)
 {
     char step[128], name[128];
-    const char *from = self->listed.key.text;
+    const char *from = arrival->from;
+    describe_step(self, arrival, step, sizeof step);
     settle(self);
     verdict_violated(from != NULL ? from : self->certificate->states.text,
-                     "after %s the value of %s should be listed, but it is not known",
-                     describe_step(self, from, thread, step, sizeof step), name_of(self, location, name, sizeof name));
+                     "after %s the value of %s should be listed, but it is not known", from != NULL ? step : "the start",
+                     name_of(self, location, name, sizeof name));
 }
 
-/* What must be listed of the state in self->next, to which a step of a thread (or the start) leads, is known; the rest
+/* What must be listed of the state in self->next, to which a step or a flush of a thread (or the start) leads, is known; the rest
  * is checked when it is settled. */
-static void check_covered(struct check *self, size_t thread)
+static void check_covered(struct check *self, size_t thread, bool is_flush)
 {
     const struct certificate *certificate = self->certificate;
     struct arrival *arrival = &self->arrivals[self->arrival_count];
     size_t unknown = certificate_write_key(certificate, self->next, &arrival->key);
-    if (unknown != SIZE_MAX)
-        fail_unknown(self, thread, unknown);
     arrival->from = self->listed.key.text;
     arrival->thread = thread;
+    arrival->is_flush = is_flush;
+    if (unknown != SIZE_MAX)
+        fail_unknown(self, arrival, unknown);
     arrival->hash = certificate_expect(certificate, &arrival->key);
     for (size_t i = 0; i < certificate->bounded.count; i++)
-        arrival->values[i] = self->next->values[certificate->bounded.at[i].location];
+        arrival->values[i] = certificate_value(certificate, self->next, &certificate->bounded.at[i]);
     if (++self->arrival_count == ARRIVALS)
         settle(self);
 }
@@ -158,7 +171,7 @@ static void check_starts(struct check *self)
         state_start(self->next, self->program);
         struct moment moment = machine_moment(&certificate->machine, self->next);
         scheduler_start(scheduler, &moment, which, &self->next->memory);
-        check_covered(self, 0);
+        check_covered(self, 0, false);
     }
     settle(self);
 }
@@ -179,7 +192,19 @@ static void check_successor(struct check *self, const struct moment *moment, con
         fail(self, "after the step of ", taken->thread, " what decides who can go on is not known");
     scheduler_follow(&self->certificate->scheduler, moment, &after, taken, &self->next->memory);
     self->proof.steps++;
-    check_covered(self, taken->thread);
+    check_covered(self, taken->thread, false);
+}
+
+/* The scheduler has no say in it, and does not hear of it. */
+static void check_flush(struct check *self, size_t thread)
+{
+    state_copy_frame(self->next, self->state, self->program);
+    machine_flush(&self->certificate->machine, self->next, thread, &self->changes);
+    if (!machine_moment(&self->certificate->machine, self->next).is_decided)
+        fail(self, "after the flush of ", thread, " what decides who can go on is not known");
+    self->proof.steps++;
+    check_covered(self, thread, true);
+    changes_undo(&self->changes);
 }
 
 static void check_step(struct check *self, const struct moment *moment, size_t thread, unsigned option, unsigned choice)
@@ -198,7 +223,7 @@ static void check_step(struct check *self, const struct moment *moment, size_t t
     changes_undo(&self->changes);
 }
 
-/* Takes every step that the scheduler allows, in every way that it can turn out; returns whether there was one. */
+/* Takes every step that the scheduler allows, in every way that it can turn out, and every flush; returns whether there was one. */
 static bool check_steps(struct check *self, const struct moment *moment)
 {
     const struct scheduler *scheduler = &self->certificate->scheduler;
@@ -214,7 +239,10 @@ static bool check_steps(struct check *self, const struct moment *moment)
                 is_end = false;
             }
     }
-    return !is_end;
+    for (size_t t = 0; t < moment->threads; t++)
+        if (moment->storing >> t & 1)
+            check_flush(self, t);
+    return !is_end || moment->storing != 0;
 }
 
 static _Noreturn void fail_final(struct check *self, const struct claim *claim)

@@ -242,13 +242,13 @@ static uint64_t bounded_choices(const struct scheduler *self, const struct momen
 }
 
 /* The turn is with who stepped last, as long as it can go on, or may be able to before anybody else steps: it is away and comes back,
- * or waits for one that is. */
+ * or waits for one that is; or its stores reach memory. */
 static void bounded_follow(const struct moment *before, const struct moment *after, size_t thread,
                            struct memory *memory)
 {
     if (memory->turn != (int)thread && has(before->ready, memory->turn))
         memory->count++;
-    memory->turn = has(after->ready | after->away | after->joining, (int)thread) ? (int)thread : -1;
+    memory->turn = has(after->ready | after->away | after->joining | after->storing, (int)thread) ? (int)thread : -1;
 }
 
 /* ---- All ------------------------------------------------------------------------------------------------------- */

@@ -37,6 +37,7 @@ struct moment {
     uint64_t away;
     uint64_t finished;
     uint64_t joining; /* wait until another thread has finished, which a return may do */
+    uint64_t storing; /* have stores that wait in their buffers */
     bool is_decided;  /* else `ready` depends on a value that is not known */
 };
 

@@ -113,6 +113,20 @@ static _Noreturn void fail_replay(const struct check *self, int64_t step, size_t
                      self->program->threads[thread].name, reason);
 }
 
+/* Which concerns no scheduler. */
+static void replay_flush(struct check *self, const struct replay *from, struct replay *to, size_t thread, int64_t step)
+{
+    if ((machine_moment(&self->certificate->machine, self->state).storing >> thread & 1) == 0)
+        fail_replay(self, step, thread, "has no store that waits");
+    machine_flush(&self->certificate->machine, self->state, thread, &self->changes);
+    to->count = 0;
+    for (size_t i = 0; i < from->count; i++) {
+        struct memory memory = replay_memory(from, i);
+        replay_add(to, &memory);
+    }
+    to->different = from->different;
+}
+
 static void replay_step(struct check *self, struct replay *from, struct replay *to, const struct run *run, int64_t step)
 {
     const struct machine *machine = &self->certificate->machine;
@@ -150,7 +164,10 @@ void witness_check(const struct certificate *certificate, const struct claim *cl
     replay_start(&self, &replays[0]);
     for (size_t r = 0; r < claim->run_count; r++)
         for (int64_t i = 0; i < claim->runs[r].steps; i++, step++)
-            replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], &claim->runs[r], step + 1);
+            if (claim->runs[r].is_flush)
+                replay_flush(&self, &replays[step % 2], &replays[(step + 1) % 2], claim->runs[r].thread, step + 1);
+            else
+                replay_step(&self, &replays[step % 2], &replays[(step + 1) % 2], &claim->runs[r], step + 1);
     check_end(&self);
     state_free(self.state);
     changes_free(&self.changes);

@@ -6,6 +6,7 @@
 #include "frontends/presets.h"
 #include "program/predicate.h"
 #include "report/certificate_file.h"
+#include "schedulers/problem.h"
 #include "schedulers/scheduler.h"
 #include "tests/fuzz/condition_values.h"
 
@@ -184,7 +185,8 @@ static bool read_subject(struct subject *self, const char *certificate, struct e
     if (self->program != NULL)
         self->made =
             scheduler_new(self->scheduler, self->parameters, self->parameter_count, self->program->thread_count, error);
-    return self->made != NULL && read_claims(self, error);
+    return self->made != NULL && problem_settle_memory(self->program, self->scheduler, NULL, error) &&
+           read_claims(self, error);
 }
 
 static void free_subject(struct subject *self)
@@ -332,6 +334,8 @@ bool subject_dump(const char *certificate, struct text *dump)
         dump_program(subject.program, dump);
         dump_scheduler(subject.made, dump);
         text_print(dump, "%s", subject.program->is_spurious ? "spurious\n" : "");
+        if (subject.program->memory == MEMORY_TSO)
+            text_print(dump, "tso %u\n", (unsigned)subject.program->store_buffer);
         dump_claims(&subject, certificate, dump);
     } else {
         text_print(dump, "%u:%u: %s", error.line, error.column, error.text);

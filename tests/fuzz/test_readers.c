@@ -125,6 +125,11 @@ static const char *const samples[] = {
     ".var counter\n.var x\n.semaphore s, 0\n.condition c\n.main\nagain:\n.atomic\n.first\n choose 0, 1, %ax\n test $0, x\n jne again\n mov $1, x\n"
     ".rept 2\n.tick 2\n.round\n add %ax, counter\n je .out\n jgt .round2\n nop\n.round2\n.endr\n.out\n.endatomic\n j .first\n.critical\n.atomic\n signal c\n post s\n"
     " trywait s, %bx\n assert %bx < 2\n print %bx\n je .last\n mov $0, x\n.last\n.endatomic\n.endcritical\n.rept 2\n.atomic\n nop\n.endatomic\n.endr\n je .last\n",
+    ".var counter\n.var table 2\n.var turn\n.mutex m\n.memory tso\n.main\n mov $1, table[SELF%2]\n add $1, counter\n mov counter, %ax\n mov %ax, turn\n"
+    " test $0, table[1]\n je .out\n mul $2, turn\n.out\n trylock m, turn\n assert turn < 2\n mfence\n fetchadd %ax, counter\n neg counter\n.atomic\n mov $5, turn\n"
+    " xchg %ax, counter\n.endatomic\n io\n choose 0, 1, counter\n",
+    ".var counter\n.var a\n.memory tso\n.main\n add $1, counter\n mov a, %ax\n.thread first\n mov $1, a\n sub $1, counter\n mov counter, %ax\n.thread b\n join first\n"
+    " mov %ax, counter\n",
     ".main\n.critical\n.rept 0\n mov 300, counter\n.endr\n add $1, 304\n.endcritical\n.var counter\n.scheduler parallel, lag = 1, "
     "offset = 0 : 3*ITERS\n.default K, 3\n.rept K\n je one\n.rept 1\none: nop\n.endr\n one: je one\n.endr\n",
 };
@@ -157,7 +162,7 @@ static const char *const statements[] = {
     "print $5", "print \"a\"", "print \"\\x41\"", "print \"\\\\q\"", "print \"a", "print a\"", "print \"\\xff\", 1", "print", "mov \"a\", %ax",
     "assert", "assert counter", "assert counter #", "assert counter == 1\\x0d", "assert counter\\x0d nop", "assert: nop", "assert : nop", "assert T0.%ax", "assert output == \"a\"",
     "assert nothing", "assert 1 +", "assert (1", "assert 1)", "assert 0x10", "assert 9223372036854775808", "assert %flags", "assert $1", "assert counter = 1", ".default assert, 1",
-    ".scheduler x, y = 0 : assert",
+    ".scheduler x, y = 0 : assert", ".memory tso", ".memory sc", ".memory", ".memory tso, 1", "mfence", "mfence 1",
 };
 
 /* What conditions are made of. */
@@ -190,7 +195,7 @@ static const char *const settings[] = {
     "symbol STEP 3", "symbol STEP 3 ", "symbol STEP  3", "symbol 2 3", "symbol counter 1", "symbol SELF 1",
     "symbol ITERS 1", "symbol NEW -1", "symbol NEW -0", "register T0.%bx 3", "register T0.%bx 03",
     "symbol SPURIOUS 1", "symbol SPURIOUS 0", "register T1.%sp 0", "register T0.%flags 1", "register a.%ax -5", "register T0.ax 1", "register T0.%sp 1048576",
-    "program 0",
+    "program 0", "symbol TSO 1", "symbol TSO 1", "symbol TSO 0", "symbol STORE_BUFFER 1", "symbol STORE_BUFFER 33",
 };
 
 static const char *const schedulers[] = {

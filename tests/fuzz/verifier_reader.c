@@ -267,6 +267,8 @@ static void print_subject(const struct certificate *certificate)
         print_thread(program, t);
     print_scheduler(&certificate->scheduler, program->thread_count);
     fputs(program->is_spurious ? "spurious\n" : "", stdout);
+    if (program->is_tso)
+        printf("tso %zu\n", program->stores_wait ? program->stores_most : 0);
     print_claims(certificate);
     for (size_t i = 0; i < certificate->claim_count; i++)
         if (!claim_is_bound(&certificate->claims[i])) {

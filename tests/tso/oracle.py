@@ -1,17 +1,19 @@
 """Random programs on TSO memory, against a naive enumerator with store buffers of its own.
 
-    oracle.py check RACECHECK SEED RUNS     the programs of the seeds SEED, SEED + 1, ..., RUNS of them
+    oracle.py check RACECHECK SEED RUNS [RACECHECK-VERIFY]     the programs of the seeds SEED, SEED + 1, ..., RUNS of them
     oracle.py show SEED                     the program of a seed, and what is expected of it
 
 A program is a text that is drawn from its seed, and what the enumerator executes is the same list of instructions, read by nobody else.
 It goes through all schedules by recursion over plain tuples: a thread's place, registers and buffer, memory, locks. Compared are the
 outcomes (variables, registers, what was printed), how many schedules have each, its probability under the random scheduler, its fewest
-preemptions, and deadlocks and errors. Speaks TAP.
+preemptions, and deadlocks and errors; with the verifier, the least and the greatest value of one variable as certificates prove them.
+Speaks TAP.
 """
 import fractions
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -406,42 +408,74 @@ def expect(seed):
         return program, None
 
 
-def check_seed(tool, seed, path, tally):
+def certified(tool, verifier, path, options):
+    """What the verifier finds proved: that a word is at least, or at most, a value."""
+    proof, found = path + ".proof", []
+    for option, relation in (("--certificate", ">="), ("--upper-certificate", "<=")):
+        if os.path.exists(proof):
+            os.remove(proof)
+        made = subprocess.run([tool, path, "--quiet", "--compute", "values", "--witnesses", "none", option, proof, *options],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+        if not os.path.exists(proof):
+            found.append(made.stderr)
+            continue
+        told = subprocess.run([verifier, proof], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True).stdout
+        said = re.match(r"verified: \w+ %s (-?\d+) for" % relation, told)
+        found.append(int(said.group(1)) if said else told)
+    return found
+
+
+def check_proof(tool, verifier, seed, program, path, options, tally):
+    """One word alone is observed; where there are computed addresses, or no end, nothing can be proved."""
+    word = seed % program.words
+    program.observed = [("word", word)]
+    ends = [end[0] for end in Enumerator(program).run(bound_of(seed)) if isinstance(end, tuple)]
+    if program.fork or not ends:
+        return True
+    found = certified(tool, verifier, path, ["--observe", WORDS[word], *options])
+    tally["certificates"] += 2
+    if found == [min(ends), max(ends)]:
+        return True
+    print("# seed %d, %s: expected %s, found %s\n%s" % (seed, options, [min(ends), max(ends)], found, program.text()))
+    return False
+
+
+def check_seed(tool, verifier, seed, path, tally):
     program, expected = expect(seed)
     if expected is None:
         tally["too large"] += 1
         return True
     with open(path, "w") as file:
         file.write(program.text())
-    options = ["--observe", program.observe()]
-    options += ["--store-buffer", str(program.buffer)] if program.buffer else []
+    observe = ["--observe", program.observe()]
+    options = ["--store-buffer", str(program.buffer)] if program.buffer else []
     bound = bound_of(seed)
     options += ["--scheduler", "preemptions", "--bound", str(bound)] if bound is not None else []
     options += [["--slice", "off"], [], [], ["--jobs", "1"]][seed % 4]
     options += ["--threads", str(len(program.codes))] if program.same else []
-    found = racecheck(tool, path, *options)
+    found = racecheck(tool, path, *observe, *options)
     if found == expected and program.same:
-        found = racecheck(tool, path, "--symmetry", "off", *options)
+        found = racecheck(tool, path, "--symmetry", "off", *observe, *options)
     tally["compared"] += 1
     tally["interchangeable"] += program.same
     tally["several"] += len(expected) > 1
     tally["deadlocks"] += "deadlock" in expected
     tally["failures"] += "failure" in expected
     if found == expected:
-        return True
-    print("# seed %d, %s\n%s" % (seed, " ".join(options), program.text().replace("\n.", "\n.")))
+        return verifier is None or check_proof(tool, verifier, seed, program, path, options, tally)
+    print("# seed %d, %s\n%s" % (seed, " ".join(observe + options), program.text().replace("\n.", "\n.")))
     print("# expected: %s\n# found:    %s" % (json.dumps(expected, sort_keys=True), json.dumps(found, sort_keys=True)))
     return False
 
 
-def check(tool, seed, runs):
-    tally = dict.fromkeys(("compared", "too large", "interchangeable", "several", "deadlocks", "failures"), 0)
+def check(tool, seed, runs, verifier=None):
+    tally = dict.fromkeys(("compared", "too large", "interchangeable", "several", "deadlocks", "failures", "certificates"), 0)
     good = True
     print("1..1")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "program.s")
         for s in range(seed, seed + runs):
-            if not check_seed(tool, s, path, tally):
+            if not check_seed(tool, verifier, s, path, tally):
                 good = False
                 break
     print("# " + ", ".join("%d %s" % (number, name) for name, number in tally.items()))
@@ -450,8 +484,8 @@ def check(tool, seed, runs):
 
 
 def main(arguments):
-    if len(arguments) == 4 and arguments[0] == "check":
-        return check(arguments[1], int(arguments[2]), int(arguments[3]))
+    if len(arguments) in (4, 5) and arguments[0] == "check":
+        return check(arguments[1], int(arguments[2]), int(arguments[3]), *arguments[4:])
     if len(arguments) == 2 and arguments[0] == "show":
         program, expected = expect(int(arguments[1]))
         print(program.text() + "\n" + json.dumps(expected, indent=1, sort_keys=True))

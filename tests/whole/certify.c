@@ -12,6 +12,7 @@
 #include "program/predicate.h"
 #include "program/program.h"
 #include "report/certificate_file.h"
+#include "schedulers/problem.h"
 #include "schedulers/scheduler.h"
 
 #include <stdlib.h>
@@ -168,7 +169,7 @@ static int run(const struct request *self)
 {
     struct error error = ERROR_INIT;
     struct program *program = assemble(self, &error);
-    bool good = program != NULL && certify(self, program, &error);
+    bool good = program != NULL && problem_settle_memory(program, self->kind, NULL, &error) && certify(self, program, &error);
     if (!good)
         error_print(&error, "certify", stderr);
     program_free(program);

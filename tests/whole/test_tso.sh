@@ -6,6 +6,7 @@
 set -u
 : "${RACECHECK:?must name the program}"
 top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+verifier=${RACECHECK_VERIFY:-${top_builddir:-$top}/racecheck-verify}
 export LC_ALL=C
 programs=100 tests=30
 if [ -n "${LONG_TESTS-}" ]; then
@@ -31,8 +32,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-tso.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
-"${PYTHON:-python3}" "$top/tests/tso/oracle.py" check "$RACECHECK" 0 $programs >"$work/said" 2>&1
-result $? "$programs random programs on TSO memory agree with the enumerator"
+"${PYTHON:-python3}" "$top/tests/tso/oracle.py" check "$RACECHECK" 0 $programs "$verifier" >"$work/said" 2>&1
+result $? "$programs random programs on TSO memory agree with the enumerator, and so do their certificates"
 "${PYTHON:-python3}" "$top/tests/tso/litmus.py" check "$RACECHECK" $tests >"$work/said" 2>&1
 result $? "the classical families of litmus tests, and $tests that are drawn, agree with the explorer"
 echo "1..$number"

@@ -123,6 +123,9 @@ parallel lag=1
 parallel lag=3 offset=0,4
 preemptions bound=0
 preemptions bound=2
+free --define TSO 1
+free --define TSO 1 --define STORE_BUFFER 1
+preemptions bound=1 --define TSO 1
 END
 
 # good PATTERN ARGUMENT...
@@ -373,6 +376,38 @@ damage dice 1 'the witness ends with 11, not with 12' 'a witness chooses another
 damage dice 1 'step 1 of the witness: T0 does not have that choice' 'a witness chooses what there is not' sed 's/0:5\*1/0:6*1/'
 damage dice 2 'expected a number in the range' 'a first choice is not told' sed 's/0:5\*1/0:0*1/'
 damage dice 1 'not listed|need not be' 'there is one more number to choose' sed 's/choose 1, 6/choose 1, 7/'
+
+# Store buffers: y decides, and is known where it waits; x and seen are bounded.
+printf '%s\n' '.var x' '.var y' '.var seen' '.memory tso' '.thread a' 'mov $2, x' 'mov y, %ax' 'test $0, %ax' 'jne .out' 'mov $1, seen' \
+    '.out' '.thread b' 'mov $1, y' 'mov x, %bx' >"$work/buffers.s"
+make buffers "$work/buffers.s" 1 1 --observe seen --upper
+report "$(grep -qx '5 1 x,seen y=1 0 - - | 0 - 1 - -' "$work/buffers" || grep '^5 1' "$work/buffers")" 'a state tells what waits in store buffers'
+check "$work/buffers" 0 '^verified: seen <= 1 for .*: 70 states, ' 'good: store buffers'
+damage buffers 1 'the flush of a from here leads to a state that is not listed: 5 1 seen y=1 0 - -$' 'a flush is left out' without_state '5 1 seen y=1 '
+damage buffers 1 'not listed' 'stores of a thread are not in their order' sed 's/^5 0 x,seen /5 0 seen,x /'
+damage buffers 1 'not listed' 'what waits has another value' sed 's/^0 1 - y=1 /0 1 - y=2 /'
+damage buffers 1 'a\.1 need not be at most 0 here: after the step of a ' 'a bound of what waits is lowered' \
+    sed 's/^5 0 x,seen - 0 - - | 0 - 1 /5 0 x,seen - 0 - - | 0 - 0 /'
+damage buffers 1 'a\.[01] is bounded here, but after the (flush of a|step of b) .* nothing is known of it' 'a bound of what waits is left out' \
+    sed 's/^5 0 x,seen - 0 - - | 0 - 1 /5 0 x,seen - 0 - - | 0 - - /'
+damage buffers 1 'a\.0 is bounded here, but nothing is known of it at the start' 'what does not wait has a bound' \
+    sed 's/^0 0 - - 0 - - | 0 - /0 0 - - 0 - - | 0 7 /'
+damage buffers 1 'b\.0 is bounded here, but after the step of b ' 'what is known has a bound, too' \
+    sed 's/^0 1 - y=1 0 - - | 0 - - - -/0 1 - y=1 0 - - | 0 - - 1 -/'
+damage buffers 2 'there is no such store: expected a variable and its value' 'a known value is not told' sed 's/^0 1 - y=1 /0 1 - y /'
+damage buffers 2 'there is no such store: expected a variable, ' 'a value is told that is not known' sed 's/^1 0 x /1 0 x=2 /'
+damage buffers 2 'there is no such store' 'a register waits in a store buffer' sed 's/^1 0 x /1 0 a.%ax /'
+damage buffers 2 'there is no such store: .* at most 32 times' 'more stores wait than there is room for' \
+    sed "s/^1 0 x /1 0 x$(printf ',x%.0s' $(seq 32)) /"
+damage buffers 2 'a column for another location' 'a store buffer has a known column' sed 's/ known:a\.%ax/ known:a.0/'
+damage buffers 2 'expected the column buffer:a' 'store buffers are left out' sed 's/ buffer:a buffer:b//'
+damage buffers 2 'expected a number in the range for its place, not .0f.' 'memory is sc' sed 's/^>\.memory tso/>.memory sc/'
+damage buffers 2 'which the parallel scheduler' 'the scheduler does not know store buffers' sed 's/^scheduler .*/scheduler parallel lag=1 offset=0/'
+damage buffers 1 'step 5 of the witness: a waits' 'a store waits for the one before it' sed 's/^iters .*/&\nsymbol STORE_BUFFER 1/'
+damage buffers 1 'the witness ends before every thread has finished' 'a store of the witness does not reach memory' witness 9 '0*5 1*2 0f*2'
+damage buffers 1 'step 10 of the witness: a has no store that waits' 'a store of the witness reaches memory twice' witness 10 '0*5 1*2 0f*3'
+damage buffers 2 'runs such as 0' 'a flush of the witness has a choice' witness 10 '0*5 1*2 0f:1*2 1f*1'
+damage buffers 1 'not listed|should be listed' 'a fence is a step more' sed 's/^>mov y, %ax/>mfence\n&/; s/^text .*/text 15/'
 
 # ---- Damage to what is claimed and proved ----------------------------------------------------------------------
 
