@@ -138,13 +138,15 @@ void axis_consider_options(struct spelling *spelling)
             spelling_consider(spelling, parameter->name);
 }
 
-/* An interpreter compiles the program; a dump has it, in the place of the file. */
+/* An interpreter compiles the program; a dump has it, in the place of the file or the model. */
 static bool apply_python(const char *word, struct options *options, struct error *error)
 {
     size_t length = strlen(word);
     bool is_dump = length > 5 && strcmp(word + length - 5, ".json") == 0;
-    if (is_dump)
+    if (is_dump) {
         options->operand_count = 0;
+        options->model = NULL;
+    }
     return options_set(options, is_dump ? "bytecode" : axis_python, word, error);
 }
 

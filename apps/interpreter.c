@@ -5,9 +5,33 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { BYTES_MAX = 64 << 20, NOT_RUN = 127 };
+
+static bool write_all(int descriptor, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(descriptor, text, length);
+        if (written < 0)
+            return false;
+        text += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+int interpreter_input(const char *text, size_t length, struct error *error)
+{
+    int descriptor = memfd_create("racecheck", MFD_CLOEXEC);
+    if (descriptor >= 0 && write_all(descriptor, text, length) && lseek(descriptor, 0, SEEK_SET) == 0)
+        return descriptor;
+    error_set(error, NULL, 0, 0, "cannot write what the interpreter is to read: %s", strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    return -1;
+}
 
 struct run {
     const struct interpreter *interpreter;

@@ -17,6 +17,9 @@ struct interpreter {
     double seconds;       /* of processor time that it may take */
 };
 
+/* Returns a descriptor from which a text can be read, for interpreter_run(); -1 with *error set. */
+int interpreter_input(const char *text, size_t length, struct error *error);
+
 /* Runs it. It reads from a descriptor, which is taken; what it writes is appended to `output`, what it writes to standard error to
  * `messages` where that is not NULL. Returns false with *error set: it cannot be run, or has failed. */
 bool interpreter_run(const struct interpreter *self, int input, struct text *output, struct text *messages,

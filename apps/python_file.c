@@ -45,15 +45,26 @@ static bool check_answer(const char *interpreter, const char *path, const struct
            error_set(error, path, 0, 0, "cannot read what '%s' has made of it: %s", interpreter, reason.text);
 }
 
-bool python_file_dump(const char *interpreter, const char *path, struct text *dump, struct error *error)
+/* The descriptor is taken. */
+static bool compile(const char *interpreter, const char *path, int input, struct text *dump, struct error *error)
 {
     struct text purpose = TEXT_INIT;
-    int input;
-    if (!open_file(path, &input, error))
-        return false;
     text_print(&purpose, "to compile %s", path);
     struct interpreter run = {interpreter, python_helper, path, text_string(&purpose), SECONDS_MAX};
     bool is_run = interpreter_run(&run, input, dump, NULL, error);
     text_free(&purpose);
     return is_run && check_answer(interpreter, path, dump, error);
+}
+
+bool python_file_dump(const char *interpreter, const char *path, struct text *dump, struct error *error)
+{
+    int input;
+    return open_file(path, &input, error) && compile(interpreter, path, input, dump, error);
+}
+
+bool python_text_dump(const char *interpreter, const char *path, const char *source, size_t length, struct text *dump,
+                      struct error *error)
+{
+    int input = interpreter_input(source, length, error);
+    return input >= 0 && compile(interpreter, path, input, dump, error);
 }

@@ -17,4 +17,8 @@ bool python_file_is(const char *path);
  * has failed. */
 bool python_file_dump(const char *interpreter, const char *path, struct text *dump, struct error *error);
 
+/* The same of a text that is in no file; errors call it by a path nevertheless. */
+bool python_text_dump(const char *interpreter, const char *path, const char *source, size_t length, struct text *dump,
+                      struct error *error);
+
 #endif

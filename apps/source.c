@@ -255,6 +255,11 @@ static bool make_of_c(struct problem *problem, const struct options *options, co
     return good;
 }
 
+static const char *interpreter_of(const struct options *options)
+{
+    return options->python != NULL ? options->python : "python3";
+}
+
 static bool make_of_file(struct problem *problem, const struct options *options, const char *path, struct error *error)
 {
     bool is_c = c_file_is(path) || options->language != 0;
@@ -264,7 +269,7 @@ static bool make_of_file(struct problem *problem, const struct options *options,
         return make_of_c(problem, options, path, error);
     struct text text = TEXT_INIT;
     bool is_python = python_file_is(path);
-    bool good = is_python ? python_file_dump(options->python != NULL ? options->python : "python3", path, &text, error)
+    bool good = is_python ? python_file_dump(interpreter_of(options), path, &text, error)
                           : source_read(path, "a program", &text, error);
     if (good && python_dump_is(text_string(&text), text.length))
         good = make_of_dump(problem, options, source_name(path), &text, error);
@@ -317,11 +322,31 @@ bool source_refuse_model(const char *name, struct error *error)
                      spelling_hint(&spelling));
 }
 
-static bool make_of_model(struct problem *problem, const char *name, struct error *error)
+static bool make_of_python_model(struct problem *problem, const struct options *options, const struct model *model,
+                                 struct error *error)
+{
+    struct text dump = TEXT_INIT;
+    bool good =
+        python_text_dump(interpreter_of(options), model->source, model->text, strlen(model->text), &dump, error) &&
+        make_of_dump(problem, options, model->source, &dump, error);
+    text_free(&dump);
+    return good;
+}
+
+static bool make_of_model(struct problem *problem, const struct options *options, const char *name, struct error *error)
 {
     const struct model *model = catalogue_find(name);
     if (model == NULL)
         return source_refuse_model(name, error);
+    if (options->cc != NULL || options->cxx != NULL || options->language != 0)
+        return error_set(error, NULL, 0, 0, "--%s: a model is no C program",
+                         options->cc != NULL    ? "cc"
+                         : options->cxx != NULL ? "cxx"
+                                                : "language");
+    if (model_is_python(model))
+        return make_of_python_model(problem, options, model, error);
+    if (python_option(options) != NULL)
+        return error_set(error, NULL, 0, 0, "--%s: the model %s is no Python program", python_option(options), name);
     problem->name = model->name;
     problem->source = model->source;
     problem->text = model->text;
@@ -361,12 +386,5 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         return make_of_files(problem, options, error);
     if (options->operand_count == 1)
         return make_of_file(problem, options, options->operands[0], error);
-    if (python_option(options) != NULL)
-        return error_set(error, NULL, 0, 0, "--%s: a model is no Python program", python_option(options));
-    if (options->cc != NULL || options->cxx != NULL || options->language != 0)
-        return error_set(error, NULL, 0, 0, "--%s: a model is no C program",
-                         options->cc != NULL    ? "cc"
-                         : options->cxx != NULL ? "cxx"
-                                                : "language");
-    return make_of_model(problem, options->model != NULL ? options->model : "unlocked", error);
+    return make_of_model(problem, options, options->model != NULL ? options->model : "unlocked", error);
 }

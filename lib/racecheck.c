@@ -82,8 +82,14 @@ struct racecheck_problem *racecheck_open(const char *name, const char *text, str
 struct racecheck_problem *racecheck_open_model(const char *name, struct racecheck_error *error)
 {
     const struct model *model = catalogue_find(name);
-    if (model != NULL)
+    if (model != NULL && !model_is_python(model))
         return racecheck_open(name, model->text, error);
+    if (model != NULL) {
+        *error = (struct racecheck_error){.status = RACECHECK_BAD_INPUT,
+                                          .text = "this model is a Python program, which an interpreter has to compile "
+                                                  "(expected its dump: racecheck_open)"};
+        return NULL;
+    }
     *error = (struct racecheck_error){.status = RACECHECK_BAD_INPUT, .text = "there is no model of that name"};
     return NULL;
 }

@@ -54,7 +54,7 @@ struct racecheck_problem;
 /* Returns a problem as new: a program's text in racecheck's assembly language, and a name for it, both copied. */
 struct racecheck_problem *racecheck_open(const char *name, const char *text, struct racecheck_error *error);
 
-/* Returns a problem as new with a program of the catalogue: "unlocked". */
+/* Returns a problem as new with a program of the catalogue: "unlocked". Those in Python have to be compiled, and are refused. */
 struct racecheck_problem *racecheck_open_model(const char *model, struct racecheck_error *error);
 
 /* Sets a parameter:

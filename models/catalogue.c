@@ -5,6 +5,11 @@
 #include <assert.h>
 #include <string.h>
 
+bool model_is_python(const struct model *self)
+{
+    return strcmp(strrchr(self->source, '.'), ".py") == 0;
+}
+
 size_t catalogue_count(void)
 {
     return catalogue_texts_count;

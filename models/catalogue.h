@@ -1,9 +1,10 @@
 /* catalogue: the models that are built into the program.
  *
- * Each is a text file models/NAME.s; the build turns all of them into one table of strings. Its first comment line says in
- * one line what it shows. Adding a model is adding a file. */
+ * Each is a text file, models/NAME.s in the language of the assembler, or models/NAME.py in Python; the build turns all of them into one
+ * table of strings. Its first comment line says in one line what it shows. Adding a model is adding a file. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct model {
@@ -12,6 +13,9 @@ struct model {
     const char *summary; /* the first comment line without "# NAME: " */
     const char *text;    /* the whole file */
 };
+
+/* Whether the text is a Python program, which an interpreter has to compile before it can be read. */
+bool model_is_python(const struct model *self);
 
 /* Returns the number of models. */
 size_t catalogue_count(void);

@@ -1,7 +1,7 @@
 #!/bin/sh
-# catalogue.sh FILE.s... > catalogue_texts.c
+# catalogue.sh FILE... > catalogue_texts.c
 #
-# Makes the table of the built-in models out of their texts. The first line of FILE.s must read "# NAME: what it shows",
+# Makes the table of the built-in models out of their texts, NAME.s or NAME.py. The first line of each must read "# NAME: what it shows",
 # where NAME is the file's name. Texts become arrays of bytes, not string literals: C promises only 4095 characters of
 # those, and nothing needs a guess about which characters want a backslash.
 set -eu
@@ -18,14 +18,26 @@ summary_of() {
     sed -n "1s/^# $2: \(..*\)\$/\1/p" "$1"
 }
 
-names=$(for file in "$@"; do basename "$file" .s; done | sort)
+name_of() {
+    name=${1##*/}
+    echo "${name%.*}"
+}
+
+# file_of NAME FILE...: the file of a model
+file_of() {
+    wanted=$1
+    shift
+    for file in "$@"; do
+        test "$(name_of "$file")" != "$wanted" || echo "$file"
+    done
+}
+
+names=$(for file in "$@"; do name_of "$file"; done | sort)
 
 echo '/* Made from the model texts by models/catalogue.sh; do not edit. */'
 echo '#include "models/catalogue_texts.h"'
 for name in $names; do
-    for file in "$@"; do
-        test "$(basename "$file" .s)" = "$name" && break
-    done
+    file=$(file_of "$name" "$@")
     summary=$(summary_of "$file" "$name")
     if test -z "$summary"; then
         echo "$0: $file:1: expected '# $name: what it shows'" >&2
@@ -40,7 +52,8 @@ for name in $names; do
 done
 printf '\nconst struct model catalogue_texts[] = {\n'
 for name in $names; do
+    file=$(file_of "$name" "$@")
     identifier=$(printf '%s' "$name" | tr -c '[:alnum:]' '[_*]')
-    printf '    {"%s", "models/%s.s", %s_summary, %s_text},\n' "$name" "$name" "$identifier" "$identifier"
+    printf '    {"%s", "models/%s", %s_summary, %s_text},\n' "$name" "${file##*/}" "$identifier" "$identifier"
 done
 printf '};\n\nconst size_t catalogue_texts_count = sizeof catalogue_texts / sizeof catalogue_texts[0];\n'

@@ -1,5 +1,10 @@
 # The main thread counts, too, and waits by sleeping, which guarantees nothing.
-import time, _thread
+import time
+
+try:
+    import _thread as thread
+except ImportError:
+    import thread  # Python 2.7
 
 value = 0
 
@@ -9,7 +14,7 @@ def worker():
         tmp = value
         value = tmp + 1
 
-_thread.start_new_thread(worker, ())
+thread.start_new_thread(worker, ())
 worker()
 time.sleep(1)
 print(value)

@@ -7,7 +7,7 @@ top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)} || exit 99
 work=$(mktemp -d "${TMPDIR:-/tmp}/racecheck-real.XXXXXX") || exit 99
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-cp "$top"/examples/python/*.py "$work" && cd "$work" || exit 99
+cp "$top"/examples/python/*.py "$top"/models/*.py "$work" && cd "$work" || exit 99
 
 python=${PYTHON:-python3}
 

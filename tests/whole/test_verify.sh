@@ -84,7 +84,7 @@ witness() {
 # ---- What is good ----------------------------------------------------------------------------------------------
 
 models='atomic bank-transfer barrier cas condition-variable deadlock dining io-starvation late-start lock ordered-locks pipeline processes
-    python-one-line python-two-lines readers-writers semaphore twin-cores two-conditions unlocked'
+    readers-writers semaphore twin-cores two-conditions unlocked'
 turn=0
 while read -r scheduler; do
     problems=
@@ -108,7 +108,7 @@ while read -r scheduler; do
 "
         done
     done
-    [ $number -ge "$([ "$scheduler" = free ] || [ -n "${LONG_TESTS-}" ] && echo 34 || echo 8)" ] || problems="$problems$number certificates only"
+    [ $number -ge "$([ "$scheduler" = free ] || [ -n "${LONG_TESTS-}" ] && echo 30 || echo 7)" ] || problems="$problems$number certificates only"
     report "$problems" "every model under $scheduler"
 done <<END
 free
@@ -704,7 +704,7 @@ report "$([ $? -eq 2 ] || echo "not status 2")" 'without a file: wrong usage'
 
 # One line of a hundred thousand, wherever it is: the thread's place, which makes another state of it (or one that is there
 # already, which is status 2), or a bound.
-make large python-two-lines 4 2
+make large unlocked 4 6
 lines=$(sed -n 's/^states //p' "$work/large")
 problems=
 for i in 1 2; do
