@@ -18,7 +18,8 @@ struct chain {
     const struct graph *graph;
     size_t count;
     uint32_t *place; /* of a state within its component */
-    bool *ends;      /* of each component, whether an end can be reached; some step leads out of it then */
+    bool *stays;     /* of each component, whether what comes in is not followed any further: no end can be reached from there */
+    bool sums;       /* what is added is summed up, also where no end can be reached */
 };
 
 /* ---- The chain ------------------------------------------------------------------------------------------------- */
@@ -34,9 +35,46 @@ static uint32_t state_at(const struct chain *self, size_t component, size_t i)
     return self->graph->components.members[self->graph->components.first[component] - 1 - i];
 }
 
+/* What an edge adds to what is observed, where that is data. */
+static uint64_t sum_of(const struct graph *graph, const struct edge *edge)
+{
+    const struct plan *plan = &graph->plans[edge->plan];
+    int slot = graph->space.slots.observed;
+    for (size_t e = 0; edge->target != STATESET_NONE && e < plan->count; e++)
+        if (plan->entries[e].slot == slot && plan->entries[e].image == slot)
+            return (uint64_t)plan->entries[e].addend;
+    return 0;
+}
+
+static bool leaves(const struct chain *self, size_t component)
+{
+    const struct graph *graph = self->graph;
+    for (size_t i = 0; i < component_size(self, component); i++) {
+        uint32_t state = state_at(self, component, i);
+        if (graph->edge_first[state] == graph->edge_first[state + 1])
+            return true;
+        for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
+            if (!graph_is_inside(graph, state, &graph->edges[e]))
+                return true;
+    }
+    return false;
+}
+
+/* Where sums are asked for, schedules that never end are followed until they stay in one component. */
+static void find_stays(struct chain *self)
+{
+    bool *ends = hang_find_ends(self->graph);
+    self->stays = memory_new(self->count + 1, sizeof *self->stays);
+    for (size_t c = 1; c <= self->count; c++)
+        self->stays[c] = !ends[c] && (!self->sums || !leaves(self, c));
+    memory_free(ends);
+}
+
 static void chain_start(struct chain *self, const struct graph *graph)
 {
-    *self = (struct chain){.graph = graph, .count = graph->components.count, .ends = hang_find_ends(graph)};
+    *self = (struct chain){.graph = graph, .count = graph->components.count};
+    self->sums = graph->space.slots.observed != SLOT_NONE;
+    find_stays(self);
     self->place = memory_new(graph->explorer.states.count, sizeof *self->place);
     for (size_t c = 1; c <= self->count; c++)
         for (size_t i = 0; i < component_size(self, c); i++)
@@ -46,7 +84,7 @@ static void chain_start(struct chain *self, const struct graph *graph)
 static void chain_free(struct chain *self)
 {
     memory_free(self->place);
-    memory_free(self->ends);
+    memory_free(self->stays);
 }
 
 static bool is_cycle(const struct chain *self, size_t component)
@@ -94,7 +132,7 @@ static void add_end(struct absorption *self, const struct graph *graph, uint32_t
     const uint64_t *state = stateset_at(&graph->explorer.states, number);
     if (machine_finished(machine, state) != machine_everybody(machine))
         mpq_add(self->deadlocked, self->deadlocked, probability);
-    else
+    else if (graph->space.slots.observed == SLOT_NONE)
         add_value(self, graph_final_value(graph, state), probability);
 }
 
@@ -176,6 +214,43 @@ static void equations_solve(struct equations *self)
     }
 }
 
+/* What stays in a component, from which no way leads out. */
+static bool adds_for_ever(const struct chain *self, size_t component)
+{
+    const struct graph *graph = self->graph;
+    for (size_t i = 0; self->sums && i < component_size(self, component); i++) {
+        uint32_t state = state_at(self, component, i);
+        for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
+            if (sum_of(graph, &graph->edges[e]) > 0)
+                return true;
+    }
+    return false;
+}
+
+/* What the steps of a state add together, each as often as there are threads that it stands for. */
+static uint64_t sum_of_state(const struct chain *self, uint32_t state)
+{
+    const struct graph *graph = self->graph;
+    uint64_t sum = 0;
+    for (uint64_t e = graph->edge_first[state]; self->sums && e < graph->edge_first[state + 1]; e++)
+        sum += sum_of(graph, &graph->edges[e]) * graph->edges[e].multiplicity;
+    return sum;
+}
+
+static void add_expected(struct absorption *self, const struct chain *chain, uint32_t state, const mpq_t visits)
+{
+    uint64_t sum = sum_of_state(chain, state);
+    mpq_t share;
+    if (sum == 0)
+        return;
+    mpq_init(share);
+    mpq_set_ui(share, sum, choices_of(chain->graph, state));
+    mpq_canonicalize(share);
+    mpq_mul(share, share, visits);
+    mpq_add(self->expected, self->expected, share);
+    mpq_clear(share);
+}
+
 /* What visits to a state send out of its component. */
 static void send_exactly(struct absorption *self, const struct chain *chain, uint32_t state, const mpq_t visits,
                          mpq_t *inflow)
@@ -184,6 +259,7 @@ static void send_exactly(struct absorption *self, const struct chain *chain, uin
     uint32_t choices = choices_of(graph, state);
     mpq_t share;
     mpq_init(share);
+    add_expected(self, chain, state, visits);
     if (choices == 0)
         add_end(self, graph, state, visits);
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
@@ -202,9 +278,10 @@ static void send_exactly(struct absorption *self, const struct chain *chain, uin
 static void flow_exactly(struct absorption *self, const struct chain *chain, size_t component, mpq_t *inflow)
 {
     size_t size = component_size(chain, component);
-    if (!chain->ends[component]) {
+    if (chain->stays[component]) {
         for (size_t s = 0; s < size; s++)
             mpq_add(self->endless, self->endless, inflow[state_at(chain, component, s)]);
+        self->is_infinite |= adds_for_ever(chain, component);
         return;
     }
     if (!is_cycle(chain, component)) {
@@ -248,6 +325,7 @@ struct flow {
     struct budget *budget;
     double *mass; /* of each state: what has come in and was not sent on */
     double failed, endless;
+    double expected, expected_left; /* what was added; and about what what was never sent on would add */
     double left;      /* what was never sent on */
     double roundings; /* along any way: how often a result was rounded, at most */
     bool in_time;
@@ -269,6 +347,8 @@ static void send(struct flow *self, uint32_t state)
     uint32_t choices = choices_of(graph, state);
     double mass = self->mass[state];
     self->mass[state] = 0;
+    if (choices > 0)
+        self->expected += mass * (double)sum_of_state(self->chain, state) / choices;
     if (choices == 0)
         end_flow(self, state, mass);
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
@@ -290,22 +370,27 @@ static double mass_in(const struct flow *self, size_t component)
 static void drain(struct flow *self, size_t component)
 {
     const struct chain *chain = self->chain;
-    double mass = mass_in(self, component);
+    double mass = mass_in(self, component), added = 0, shrinks = 0;
     for (size_t sweep = 0; mass > negligible && sweep < SWEEPS_MAX && self->in_time; sweep++) {
+        double before = self->expected, more = mass;
         for (size_t s = 0; s < component_size(chain, component); s++)
             send(self, state_at(chain, component, s));
         mass = mass_in(self, component);
+        added = self->expected - before;
+        shrinks = 1 - mass / more;
         self->roundings += (double)component_size(chain, component) + 4;
         if (sweep % SWEEPS_PER_QUESTION == 0)
             self->in_time = !budget_spent(self->budget, "random", chain->count - component, chain->count, 0);
     }
     self->left += mass;
+    self->expected_left += shrinks > 0 ? added / shrinks : added; /* each further sweep adds less by the same factor */
 }
 
 static void flow_through(struct flow *self, size_t component)
 {
-    if (!self->chain->ends[component]) {
+    if (self->chain->stays[component]) {
         self->endless += mass_in(self, component);
+        self->absorption->is_infinite |= adds_for_ever(self->chain, component);
     } else if (!is_cycle(self->chain, component)) {
         send(self, state_at(self->chain, component, 0));
         self->roundings += 4;
@@ -334,7 +419,9 @@ static bool find_approximately(struct absorption *self, const struct chain *chai
     }
     mpq_set_d(self->failed, flow.failed);
     mpq_set_d(self->endless, flow.endless);
+    mpq_set_d(self->expected, flow.expected);
     self->error = error_bound(&flow);
+    self->expected_error = flow.expected_left + self->error * flow.expected;
     memory_free(flow.mass);
     return flow.in_time;
 }
@@ -346,9 +433,9 @@ static bool never_ends(const struct chain *chain)
 {
     const struct graph *graph = chain->graph;
     for (size_t s = 0; s < graph->space.start_count; s++)
-        if (chain->ends[graph->components.of[s]])
+        if (!chain->stays[graph->components.of[s]])
             return false;
-    return true;
+    return !chain->sums;
 }
 
 static bool is_small(const struct chain *chain)
@@ -365,7 +452,7 @@ bool absorption_find(struct absorption *self, const struct graph *graph, struct 
 {
     struct chain chain;
     *self = (struct absorption){0};
-    mpq_inits(self->deadlocked, self->failed, self->endless, NULL);
+    mpq_inits(self->deadlocked, self->failed, self->endless, self->expected, NULL);
     chain_start(&chain, graph);
     self->is_exact = never_ends(&chain) || is_small(&chain);
     bool in_time = true;
@@ -382,5 +469,5 @@ void absorption_free(struct absorption *self)
     for (size_t v = 0; v < self->value_count; v++)
         mpq_clear(self->values[v].probability);
     memory_free(self->values);
-    mpq_clears(self->deadlocked, self->failed, self->endless, NULL);
+    mpq_clears(self->deadlocked, self->failed, self->endless, self->expected, NULL);
 }

@@ -9,7 +9,8 @@
  * Small spaces are solved exactly, in fractions. Otherwise the flow is iterated in floating-point numbers until next to
  * nothing is left in the component, and the error is bounded.
  *
- * The graph has edges, and nothing in it is data: control knows the final values. */
+ * The graph has edges. Either nothing in it is data, and control knows the final values; or what is observed is data that is only added
+ * to, and the expected sum is found in place of the values: what a step adds, times the expected number of visits to its state. */
 #pragma once
 
 #include "space/graph.h"
@@ -28,8 +29,11 @@ struct absorption {
     size_t value_capacity;
     mpq_t deadlocked, failed;
     mpq_t endless; /* schedules that never end */
+    mpq_t expected; /* where what is observed is data: the sum of what is added, over all schedules, also endless ones; */
+    bool is_infinite; /* ... which is beyond all bounds */
     bool is_exact;
-    double error; /* where it is not: a bound for the error of each probability */
+    double error;          /* where it is not: a bound for the error of each probability */
+    double expected_error; /* ... and about how far off the expected sum may be */
 };
 
 /* Finds out how the schedules of a graph end. *self is filled whatever the result, and freed with absorption_free().

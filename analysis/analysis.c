@@ -69,31 +69,6 @@ static enum prepared_space_result open_main(struct analysis *self)
     return prepared_space_open(&self->main, &self->setting, &options);
 }
 
-/* Whether some location that the program uses is not stored in the states, be it observed or not. */
-static bool has_data(const struct analysis *self)
-{
-    for (location_id l = 0; l < self->slice->location_count; l++)
-        if (self->slice->data[l] && machine_is_mentioned(self->machine, l))
-            return true;
-    return false;
-}
-
-/* Data is never looked at while exploring, so that an overflow of it would go unnoticed: make sure that there is none, from
- * the greatest first value, the greatest addend, and how many instructions the longest schedule has. */
-static bool may_overflow(const struct analysis *self)
-{
-    if (!has_data(self))
-        return false;
-    if (self->main.space->overflows)
-        return true;
-    uint64_t first = slice_greatest_first(self->slice, self->machine), growth;
-    uint64_t addend = analysis_greatest_addend(self, NULL);
-    return __builtin_add_overflow(analysis_longest(self), 1, &growth) ||
-           __builtin_mul_overflow(growth, machine_longest_step(self->machine), &growth) ||
-           __builtin_mul_overflow(growth, addend, &growth) || __builtin_add_overflow(first, growth, &growth) ||
-           growth >= machine_greatest_sum(self->machine);
-}
-
 /* ---- The pipeline -------------------------------------------------------------------------------------------- */
 
 static void note_graph(struct analysis *self)
@@ -248,7 +223,7 @@ static void answer(struct analysis *self)
         note_grid(self, &self->main);
     }
     analysis_note_exclusion(self, true);
-    bool needs_all_values = may_overflow(self) || is_wide_but_sparse(self);
+    bool needs_all_values = analysis_may_overflow(&self->main) || is_wide_but_sparse(self);
     if (self->main.space->grows && !self->may_grow &&
         (needs_all_values || !analysis_accepts_growth(self, GROWTH_SIGHT))) {
         answer_growth(self);
@@ -442,6 +417,8 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         run_undivided(&analysis);
     if (analysis.must_unslice)
         run_again(&analysis);
+    if (outcome->complete)
+        analysis_count_events(&analysis);
     outcome->is_counted = is_counted(&analysis);
     machine_free(analysis.whole);
     memory_free(analysis.annotated.threads);

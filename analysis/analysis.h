@@ -22,7 +22,8 @@ enum question {
     QUESTION_RANDOM = 1u << 3,      /* exact probability of each under the random scheduler */
     QUESTION_PREEMPTIONS = 1u << 4, /* fewest preemptions for each */
     QUESTION_WITNESS = 1u << 5,     /* the witnesses that the options ask for */
-    QUESTION_ALL = (1u << 6) - 1
+    QUESTION_EVENTS = 1u << 6,      /* how often what is counted happens */
+    QUESTION_ALL = (1u << 7) - 1
 };
 
 /* Which witnesses are wanted. What can go wrong (a deadlock, an error of the program, two threads in one critical section)

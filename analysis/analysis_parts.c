@@ -207,23 +207,24 @@ uint64_t analysis_steps(const struct machine *machine)
     return steps;
 }
 
-uint64_t analysis_longest(const struct analysis *self)
+uint64_t analysis_longest(const struct prepared_space *prepared)
 {
-    const struct graph *graph = self->main.graph;
+    const struct graph *graph = prepared->graph;
     if (graph != NULL && graph->has_edges && !graph->space.cyclic)
         return graph->longest;
     if (graph != NULL)
         return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
-    return analysis_steps(self->machine);
+    return analysis_steps(prepared->setting->machine);
 }
 
-uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations)
+uint64_t analysis_greatest_addend(const struct prepared_space *prepared, const bool *locations)
 {
-    uint64_t greatest = self->main.space->greatest_addend;
-    for (size_t t = 0; t < machine_thread_count(self->machine); t++)
-        for (uint32_t i = 0; i < machine_instruction_count(self->machine, t); i++) {
+    const struct machine *machine = prepared->setting->machine;
+    uint64_t greatest = prepared->space->greatest_addend;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
             struct effect effect;
-            machine_effect(self->machine, t, i, &effect);
+            machine_effect(machine, t, i, &effect);
             for (size_t a = 0; a < effect.assignment_count; a++) {
                 uint64_t magnitude = arithmetic_magnitude(effect.assignments[a].constant);
                 bool counts = locations == NULL || locations[effect.assignments[a].target];
@@ -231,4 +232,29 @@ uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locat
             }
         }
     return greatest;
+}
+
+/* Whether some location that the program uses is not stored in the states, be it observed or not. */
+static bool has_data(const struct prepared_space *prepared)
+{
+    const struct slice *slice = prepared->setting->slice;
+    for (location_id l = 0; l < slice->location_count; l++)
+        if (slice->data[l] && machine_is_mentioned(prepared->setting->machine, l))
+            return true;
+    return false;
+}
+
+bool analysis_may_overflow(const struct prepared_space *prepared)
+{
+    const struct machine *machine = prepared->setting->machine;
+    if (!has_data(prepared))
+        return false;
+    if (prepared->space->overflows)
+        return true;
+    uint64_t first = slice_greatest_first(prepared->setting->slice, machine), growth;
+    uint64_t addend = analysis_greatest_addend(prepared, NULL);
+    return __builtin_add_overflow(analysis_longest(prepared), 1, &growth) ||
+           __builtin_mul_overflow(growth, machine_longest_step(machine), &growth) ||
+           __builtin_mul_overflow(growth, addend, &growth) || __builtin_add_overflow(first, growth, &growth) ||
+           growth >= machine_greatest_sum(machine);
 }

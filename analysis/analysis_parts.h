@@ -93,14 +93,18 @@ uint64_t analysis_instructions(const struct machine *machine);
 /* The steps of all threads together, where they run straight. */
 uint64_t analysis_steps(const struct machine *machine);
 
-/* The most steps of the program that a schedule can have, however many of them the main space takes as one; where schedules
+/* The most steps of the program that a schedule can have, however many of them a space takes as one; where schedules
  * need not end, the most without a cycle. */
-uint64_t analysis_longest(const struct analysis *self);
+uint64_t analysis_longest(const struct prepared_space *prepared);
 
-/* The greatest magnitude that a step adds to one of some locations (a flag each; NULL: all), of all steps in the main space
+/* The greatest magnitude that a step adds to one of some locations (a flag each; NULL: all), of all steps in a space
  * and of all instructions in the program's text: moves that are not relevant, and what fused steps add in between, are in
  * the text alone. */
-uint64_t analysis_greatest_addend(const struct analysis *self, const bool *locations);
+uint64_t analysis_greatest_addend(const struct prepared_space *prepared, const bool *locations);
+
+/* Data is never looked at while exploring, so that an overflow of it would go unnoticed: whether there may be one, from
+ * the greatest first value, the greatest addend, and how many instructions the longest schedule has. */
+bool analysis_may_overflow(const struct prepared_space *prepared);
 
 /* Makes sure that a space knows its ranges. */
 bool analysis_have_ranges(struct prepared_space *prepared);
@@ -168,6 +172,9 @@ void analysis_find_extreme_witnesses(struct analysis *self);
 /* Judges the claims that need a search of their own (claim_is_searched()), and finds the schedules that decide them. Of an
  * incomplete outcome, as far as the remaining budget reaches. */
 void analysis_find_claims(struct analysis *self, struct budget *budget);
+
+/* Finds how often each event that the program counts happens. */
+void analysis_count_events(struct analysis *self);
 
 /* Notes whether critical sections exclude each other, as far as the main space knows: all of it where it was explored to
  * the end. */

@@ -158,8 +158,8 @@ static bool wants_between(const struct analysis *self)
 static bool values_are_large(const struct analysis *self)
 {
     const struct space *space = self->main.space;
-    uint64_t steps = self->main.grid != NULL ? analysis_longest(self) : space->height;
-    double most = (double)analysis_greatest_addend(self, self->slice->relevant) * ((double)steps + 1);
+    uint64_t steps = self->main.grid != NULL ? analysis_longest(&self->main) : space->height;
+    double most = (double)analysis_greatest_addend(&self->main, self->slice->relevant) * ((double)steps + 1);
     return most + (double)arithmetic_magnitude(self->extremes.least) +
                (double)arithmetic_magnitude(self->extremes.greatest) >
            LEXICOGRAPHIC_VALUE_MAX;

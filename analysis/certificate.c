@@ -2,6 +2,7 @@
 
 #include "analysis/certificate_builder.h"
 #include "analysis/outcome.h"
+#include "program/counted_event.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "program/predicate.h"
@@ -366,6 +367,7 @@ static enum attempt try(const struct program *program, const struct certificate_
     if (!machine_can_be_certified(self->builder->machine)) {
         error_set(error, NULL, 0, 0, "no certificate: it cannot tell of %s, which the program uses",
                   machine_uses_memory(self->builder->machine) ? "computed addresses and stacks"
+                  : program_marks_counted(program)            ? ".count"
                                                               : "some of the instructions");
         certificate_free(self);
         return ATTEMPT_NONE;

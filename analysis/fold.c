@@ -59,7 +59,8 @@ static void write_end(const struct worker *self, char *row)
     const struct slots *slots = &self->fold->space->slots;
     const struct semiring *semiring = self->fold->semiring;
     const struct space_view *view = &self->view;
-    int slot = view->end == SPACE_DEADLOCK    ? slots->deadlock
+    bool is_fate = view->end == SPACE_DEADLOCK && slots->deadlock != SLOT_NONE;
+    int slot = is_fate                        ? slots->deadlock
                : slots->observed != SLOT_NONE ? slots->observed
                                               : slots->constant;
     if (slot != SLOT_NONE)
@@ -74,10 +75,12 @@ static void add_failure(const struct worker *self, const struct space_step *step
     size_t level = target_level(self->fold, self->level);
     struct factor factor = {0, step->multiplicity, self->view.enabled, 0, step->length, step->preemptions};
     size_t size = semiring_size(semiring, level);
+    const struct slots *slots = &self->fold->space->slots;
+    int slot = slots->failure != SLOT_NONE ? slots->failure : slots->observed;
     void *one = arena_take(self->arena, size);
     semiring_zero(semiring, one);
     semiring->kind->one(semiring, level, self->view.height - 1, 0, one);
-    semiring->kind->add(semiring, self->level, row_element(self, row, (unsigned)self->fold->space->slots.failure),
+    semiring->kind->add(semiring, self->level, row_element(self, row, (unsigned)slot),
                         level, one, &factor, self->arena);
 }
 

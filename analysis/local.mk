@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_absorption.c \
     %D%/analysis_claims.c \
     %D%/analysis_counts.c \
+    %D%/analysis_events.c \
+    %D%/event_count.c %D%/event_count.h \
     %D%/analysis_growth.c \
     %D%/analysis_outputs.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \

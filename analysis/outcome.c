@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "analysis/condition_count.h"
+#include "analysis/event_count.h"
 #include "analysis/fences.h"
 #include "schedulers/problem.h"
 
@@ -145,6 +146,9 @@ void outcome_free(struct outcome *self)
         behaviour_free(self->behaviour);
     memory_free(self->behaviour);
     free_rows(self);
+    for (size_t e = 0; e < self->event_count; e++)
+        event_count_free(&self->events[e]);
+    memory_free(self->events);
     free_witnesses(self);
     free_waits(self);
     free_claims(self);

@@ -93,6 +93,7 @@ struct outcome_overflow {
 };
 
 struct condition_count;
+struct event_count;
 struct fences;
 
 struct outcome {
@@ -175,6 +176,8 @@ struct outcome {
     char *failure_text; /* where can_fail: the first error of the program, "file:line:column: T0: overflow ..." */
     struct outcome_overflow *overflows; /* what was not excluded */
     size_t overflow_count;
+    struct event_count *events; /* how often what is counted happens (analysis/event_count.h) */
+    size_t event_count;
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
     /* What it took. */

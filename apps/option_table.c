@@ -117,14 +117,13 @@ static bool set_end(struct options *self, const struct option_row *row, const ch
 }
 
 /* A char *: lists are joined. */
-static bool add_observed(struct options *self, const struct option_row *row, const char *argument, struct error *error)
+static bool add_list(struct options *self, const struct option_row *row, const char *argument, struct error *error)
 {
-    (void)row;
+    char **place = place_of(self, row);
     (void)error;
-    char *list =
-        text_format("%s%s%s", self->observe != NULL ? self->observe : "", self->observe != NULL ? "," : "", argument);
-    memory_free(self->observe);
-    self->observe = list;
+    char *list = text_format("%s%s%s", *place != NULL ? *place : "", *place != NULL ? "," : "", argument);
+    memory_free(*place);
+    *place = list;
     return true;
 }
 
@@ -291,6 +290,7 @@ static const struct option_word question_words[] = {
     {"random", QUESTION_RANDOM},
     {"preemptions", QUESTION_PREEMPTIONS},
     {"witness", QUESTION_WITNESS},
+    {"events", QUESTION_EVENTS},
     {"all", QUESTION_ALL},
     {NULL, 0},
 };
@@ -388,7 +388,11 @@ static const struct option_row rows_before[] = {
     {"observe", 0, "LIST",
      "what is observed at the end: variables or their addresses, registers as in T0.%ax, output; may be repeated"
      " (default: what the program says, else its output, else its first variable)",
-     SEARCHES, AT(add_observed, observe)},
+     SEARCHES, AT(add_list, observe)},
+    {"count", 0, "LIST",
+     "how often it happens: steps, context-switches, preemptions, waits, failed-acquisitions, flushes, or a line as in 7 or"
+     " counter.py:7; may be repeated (what a program marks by .count is counted anyway)",
+     SEARCHES, AT(add_list, counted)},
 
     HEADING("C and C++ programs", SEARCHES),
     {"cc", 0, "COMMAND",

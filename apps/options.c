@@ -286,6 +286,7 @@ struct options options_copy(const struct options *self)
     copy.symbols = property_copy_list(self->symbols, self->symbol_count);
     copy.parameters = property_copy_list(self->parameters, self->parameter_count);
     copy.observe = self->observe != NULL ? memory_copy_string(self->observe) : NULL;
+    copy.counted = self->counted != NULL ? memory_copy_string(self->counted) : NULL;
     return copy;
 }
 
@@ -294,5 +295,6 @@ void options_free(struct options *self)
     property_free_list(self->symbols, self->symbol_count);
     property_free_list(self->parameters, self->parameter_count);
     memory_free(self->observe);
+    memory_free(self->counted);
     *self = (struct options){0};
 }

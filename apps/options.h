@@ -75,6 +75,7 @@ struct options {
     int64_t check_interval;      /* of Python 2.7 */
     const char *registers;       /* their first values, as given; or NULL: 0 */
     char *observe;               /* a list, freed by options_free(); or NULL */
+    char *counted;               /* likewise: what is counted */
     const char *scheduler;       /* its kind, or NULL: what the program says */
     struct property *parameters; /* of the scheduler, as given; freed by options_free() */
     size_t parameter_count;

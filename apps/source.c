@@ -113,6 +113,8 @@ static bool make(struct problem *problem, struct error *error)
         return true;
     if (problem->wrong == PROBLEM_SCHEDULER)
         place_scheduler_error(problem, &reason, error);
+    else if (problem->wrong == PROBLEM_COUNTED)
+        error_set(error, NULL, 0, 0, "--count: %s", reason.text);
     else if (problem->wrong == PROBLEM_OBSERVED && problem->observe != NULL)
         error_set(error, NULL, 0, 0, "--observe: %s", reason.text);
     else
@@ -363,6 +365,7 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         .symbol_count = options->symbol_count,
         .registers = options->registers,
         .observe = options->observe,
+        .count = options->counted,
         .kind = options->scheduler,
         .parameters = options->parameters,
         .parameter_count = options->parameter_count,

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/spelling.h"
 #include "base/text.h"
+#include "program/counted_event.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -182,6 +183,29 @@ static bool read_endcritical(struct assembler *self, const struct token *at)
     return assembler_expect_end(self, at + 1) && body_leave(body, at, self->source, self->error);
 }
 
+/* .count NAME */
+static bool read_count(struct assembler *self, const struct token *at)
+{
+    struct body *body = current_body(self, at);
+    if (at[1].kind != TOKEN_NAME)
+        return assembler_unexpected(self, at + 1, "the name of what is counted");
+    if (!assembler_expect_end(self, at + 2))
+        return false;
+    uint32_t number = program_mark_counted(self->program, assembler_copy_name(at + 1));
+    if (number == PROGRAM_COUNTED_MAX)
+        return FAIL(self, at, "more than %d events to count", PROGRAM_COUNTED_MAX);
+    return body_count(body, at, number, self->source, self->error);
+}
+
+/* .endcount */
+static bool read_endcount(struct assembler *self, const struct token *at)
+{
+    struct body *body = assembler_open_body(self);
+    if (body == NULL)
+        return FAIL(self, at, "'.endcount' without '.count'");
+    return assembler_expect_end(self, at + 1) && body_end_count(body, at, self->source, self->error);
+}
+
 /* .atomic */
 static bool read_atomic(struct assembler *self, const struct token *at)
 {
@@ -226,6 +250,8 @@ static const struct directive directives[] = {
     {".tick", read_tick},
     {".critical", read_critical},
     {".endcritical", read_endcritical},
+    {".count", read_count},
+    {".endcount", read_endcount},
     {".atomic", read_atomic},
     {".endatomic", read_endatomic},
 };

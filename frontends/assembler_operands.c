@@ -477,6 +477,8 @@ static bool lower_statement(struct assembler *self, const struct body *body, str
     case STATEMENT_ENDCRITICAL:
     case STATEMENT_ATOMIC:
     case STATEMENT_ENDATOMIC:
+    case STATEMENT_COUNT:
+    case STATEMENT_ENDCOUNT:
         break;
     }
     return true;

@@ -62,20 +62,40 @@ bool body_open(struct body *self, const struct token *token, const char *source,
     return true;
 }
 
-/* The .critical that was opened last and is not closed yet, or NULL. */
-static const struct statement *innermost_critical(const struct body *self)
+/* The .critical or .count that was opened last and is not closed yet, or NULL. */
+static const struct statement *innermost_bracket(const struct body *self)
 {
-    return self->critical_depth > 0 ? &self->statements[self->critical[self->critical_depth - 1]] : NULL;
+    return self->bracket_depth > 0 ? &self->statements[self->brackets[self->bracket_depth - 1]] : NULL;
+}
+
+/* How a bracket is written, and its end. */
+static const char *opening_of(const struct statement *bracket)
+{
+    return bracket->kind == STATEMENT_COUNT ? ".count" : ".critical";
+}
+
+static const char *end_of(const struct statement *bracket)
+{
+    return bracket->kind == STATEMENT_COUNT ? ".endcount" : ".endcritical";
+}
+
+/* An end that comes before that of a bracket which was opened later. */
+static bool fail_crossing(const struct token *token, const struct statement *bracket, const char *source,
+                          struct error *error)
+{
+    error_set(error, source, token->place.line, token->place.column,
+              "'%.*s' before the '%s' of the '%s' on line %" PRIu32, token_shown(token), token->text, end_of(bracket),
+              opening_of(bracket), bracket->token->place.line);
+    return false;
 }
 
 bool body_close(struct body *self, const struct token *token, const char *source, struct error *error)
 {
     if (self->depth == 0)
         return fail(token, source, error, "'.endr' without '.rept'");
-    const struct statement *critical = innermost_critical(self);
-    if (critical != NULL && critical->parent == self->open[self->depth - 1])
-        return fail_about(token, critical->token, source, error,
-                          "'.endr' before the '.endcritical' of the '.critical' on line");
+    const struct statement *bracket = innermost_bracket(self);
+    if (bracket != NULL && bracket->parent == self->open[self->depth - 1])
+        return fail_crossing(token, bracket, source, error);
     if (self->stretch != 0 && self->statements[self->stretch - 1].parent == self->open[self->depth - 1])
         return fail_about(token, self->statements[self->stretch - 1].token, source, error,
                           "'.endr' before the '.endatomic' of the '.atomic' on line");
@@ -96,24 +116,6 @@ static bool check_border(const struct body *self, const struct token *token, con
     return false;
 }
 
-bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
-                struct error *error)
-{
-    if (!check_border(self, token, source, error))
-        return false;
-    for (size_t i = 0; i < self->critical_depth; i++) {
-        const struct statement *other = &self->statements[self->critical[i]];
-        if (other->number == (int64_t)number)
-            return fail_about(token, other->token, source, error,
-                              "'.critical' inside the same critical section, which begins on line");
-    }
-    struct statement *critical = body_add(self, STATEMENT_CRITICAL, token);
-    critical->number = (int64_t)number;
-    critical->is_shared = is_shared;
-    self->critical[self->critical_depth++] = (uint32_t)(self->count - 1);
-    return true;
-}
-
 static bool has_instructions(const struct body *self, size_t first)
 {
     for (size_t i = first; i < self->count; i++)
@@ -122,23 +124,78 @@ static bool has_instructions(const struct body *self, size_t first)
     return false;
 }
 
-bool body_leave(struct body *self, const struct token *token, const char *source, struct error *error)
+/* Opens a .critical or a .count; none of the same number may be open. */
+static struct statement *open_bracket(struct body *self, enum statement_kind kind, const struct token *token,
+                                      size_t number, const char *source, struct error *error)
 {
-    const struct statement *critical = innermost_critical(self);
-    if (critical == NULL)
-        return fail(token, source, error, "'.endcritical' without '.critical'");
+    for (size_t i = 0; i < self->bracket_depth; i++) {
+        const struct statement *other = &self->statements[self->brackets[i]];
+        if (other->kind != kind || other->number != (int64_t)number)
+            continue;
+        error_set(error, source, token->place.line, token->place.column,
+                  "'%s' inside %s, which begins on line %" PRIu32, opening_of(other),
+                  kind == STATEMENT_COUNT ? "that of the same event" : "the same critical section",
+                  other->token->place.line);
+        return NULL;
+    }
+    struct statement *bracket = body_add(self, kind, token);
+    bracket->number = (int64_t)number;
+    self->brackets[self->bracket_depth++] = (uint32_t)(self->count - 1);
+    return bracket;
+}
+
+/* Closes the bracket that was opened last, which must be one of a kind. */
+static bool close_bracket(struct body *self, enum statement_kind kind, const struct token *token, const char *source,
+                          struct error *error)
+{
+    const struct statement *bracket = innermost_bracket(self);
+    uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : BODY_TOP;
+    if (bracket == NULL)
+        return fail(token, source, error,
+                    kind == STATEMENT_COUNT ? "'.endcount' without '.count'" : "'.endcritical' without '.critical'");
+    if (bracket->kind != kind)
+        return fail_crossing(token, bracket, source, error);
+    if (bracket->parent != parent) {
+        error_set(error, source, token->place.line, token->place.column,
+                  "'%.*s' before the '.endr' of the '.rept' on line %" PRIu32, token_shown(token), token->text,
+                  self->statements[parent].token->place.line);
+        return false;
+    }
+    if (!has_instructions(self, self->brackets[self->bracket_depth - 1]))
+        return fail(bracket->token, source, error,
+                    kind == STATEMENT_COUNT ? "'.count' marks no instruction" : "'.critical' marks no instruction");
+    int64_t number = bracket->number;
+    body_add(self, kind == STATEMENT_COUNT ? STATEMENT_ENDCOUNT : STATEMENT_ENDCRITICAL, token)->number = number;
+    self->bracket_depth--;
+    return true;
+}
+
+bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
+                struct error *error)
+{
     if (!check_border(self, token, source, error))
         return false;
-    uint32_t parent = self->depth > 0 ? self->open[self->depth - 1] : BODY_TOP;
-    if (critical->parent != parent)
-        return fail_about(token, self->statements[parent].token, source, error,
-                          "'.endcritical' before the '.endr' of the '.rept' on line");
-    if (!has_instructions(self, self->critical[self->critical_depth - 1]))
-        return fail(critical->token, source, error, "'.critical' marks no instruction");
-    int64_t number = critical->number;
-    body_add(self, STATEMENT_ENDCRITICAL, token)->number = number;
-    self->critical_depth--;
+    struct statement *critical = open_bracket(self, STATEMENT_CRITICAL, token, number, source, error);
+    if (critical == NULL)
+        return false;
+    critical->is_shared = is_shared;
     return true;
+}
+
+bool body_leave(struct body *self, const struct token *token, const char *source, struct error *error)
+{
+    return (innermost_bracket(self) == NULL || check_border(self, token, source, error)) &&
+           close_bracket(self, STATEMENT_CRITICAL, token, source, error);
+}
+
+bool body_count(struct body *self, const struct token *token, size_t number, const char *source, struct error *error)
+{
+    return open_bracket(self, STATEMENT_COUNT, token, number, source, error) != NULL;
+}
+
+bool body_end_count(struct body *self, const struct token *token, const char *source, struct error *error)
+{
+    return close_bracket(self, STATEMENT_COUNT, token, source, error);
 }
 
 bool body_open_stretch(struct body *self, const struct token *token, const char *source, struct error *error)
@@ -230,9 +287,11 @@ bool body_finish(struct body *self, const char *source, struct error *error)
     if (self->depth > 0)
         return fail(self->statements[self->open[self->depth - 1]].token, source, error,
                     "'.rept' without '.endr'; expected '.endr' before the end of its section");
-    if (self->critical_depth > 0)
-        return fail(innermost_critical(self)->token, source, error,
-                    "'.critical' without '.endcritical'; expected '.endcritical' before the end of its section");
+    const struct statement *bracket = innermost_bracket(self);
+    if (bracket != NULL)
+        return error_set(error, source, bracket->token->place.line, bracket->token->place.column,
+                         "'%s' without '%s'; expected '%s' before the end of its section", opening_of(bracket),
+                         end_of(bracket), end_of(bracket));
     if (self->stretch != 0)
         return fail(self->statements[self->stretch - 1].token, source, error,
                     "'.atomic' without '.endatomic'; expected '.endatomic' before the end of its section");
@@ -329,6 +388,7 @@ struct unroller {
     uint32_t ticks;
     uint64_t sections; /* the critical ones around the present statement */
     uint64_t shared;   /* of these, those that are shared here */
+    uint16_t events;   /* those that are counted here, a bit each */
     bool in_stretch;   /* an instruction of the atomic stretch around it was emitted */
     uint32_t *jumps;   /* those whose label's scope is still open */
     size_t jump_count;
@@ -342,6 +402,7 @@ static void emit(struct unroller *self, const struct statement *statement)
     instruction->ticks = self->ticks;
     instruction->sections = self->sections;
     instruction->shared = self->shared;
+    instruction->counted = self->events;
     instruction->no_switch = self->in_stretch;
     self->in_stretch = statement->stretch != 0;
     if (instruction->operands[0].kind == OPERAND_TARGET) {
@@ -407,6 +468,12 @@ static void unroll(struct unroller *self, uint32_t first, uint32_t end)
         case STATEMENT_ENDCRITICAL:
             self->sections &= ~(UINT64_C(1) << statement->number);
             self->shared &= self->sections;
+            break;
+        case STATEMENT_COUNT:
+            self->events |= (uint16_t)(1u << statement->number);
+            break;
+        case STATEMENT_ENDCOUNT:
+            self->events &= (uint16_t) ~(1u << statement->number);
             break;
         case STATEMENT_ATOMIC:
         case STATEMENT_ENDATOMIC:

@@ -8,7 +8,8 @@
  * own, and a jump means the label in its own repetition or, where there is none, in the nearest enclosing one.
  *
  * Critical sections are marked by .critical and .endcritical, nested in each other and in the .rept like brackets; atomic stretches
- * likewise by .atomic and .endatomic, but neither in each other nor around the border of a critical section. */
+ * likewise by .atomic and .endatomic, but neither in each other nor around the border of a critical section; what is counted by .count
+ * and .endcount, also within atomic stretches. */
 #pragma once
 
 #include "frontends/lexer.h"
@@ -26,6 +27,8 @@ enum statement_kind {
     STATEMENT_ENDR,
     STATEMENT_CRITICAL,
     STATEMENT_ENDCRITICAL,
+    STATEMENT_COUNT,
+    STATEMENT_ENDCOUNT,
     STATEMENT_ATOMIC,
     STATEMENT_ENDATOMIC
 };
@@ -36,7 +39,7 @@ struct statement {
     uint32_t parent;                /* the .rept around it, or BODY_TOP */
     uint32_t end;                   /* of a .rept: its .endr */
     uint32_t stretch;               /* 1 + the .atomic around it; 0 for none */
-    int64_t number;                 /* lowered: repetitions, or ticks; which critical section, from the start */
+    int64_t number;                 /* lowered: repetitions, or ticks; which critical section or event, from the start */
     bool is_shared;                 /* of .critical and .endcritical */
     struct instruction instruction; /* lowered; the target of a jump is still the index of the label's statement */
     uint32_t position;              /* of a label: the instruction behind it, in the repetition that is unrolled now */
@@ -56,8 +59,8 @@ struct body {
     size_t label_count;
     uint32_t open[BODY_DEPTH_MAX]; /* while it is read: the .rept that wait for their .endr */
     size_t depth;
-    uint32_t critical[PROGRAM_SECTIONS_MAX]; /* likewise: the .critical that wait for their .endcritical */
-    size_t critical_depth;
+    uint32_t brackets[PROGRAM_SECTIONS_MAX + PROGRAM_COUNTED_MAX]; /* likewise: the .critical and .count that wait for their ends */
+    size_t bracket_depth;
     uint32_t stretch; /* likewise: 1 + the .atomic that waits for its .endatomic, or 0 */
     bool has_stretches;
 };
@@ -76,6 +79,10 @@ bool body_close(struct body *self, const struct token *token, const char *source
 bool body_enter(struct body *self, const struct token *token, size_t number, bool is_shared, const char *source,
                 struct error *error);
 bool body_leave(struct body *self, const struct token *token, const char *source, struct error *error);
+
+/* Adds .count, for the event of that number, and .endcount, with the same errors. */
+bool body_count(struct body *self, const struct token *token, size_t number, const char *source, struct error *error);
+bool body_end_count(struct body *self, const struct token *token, const char *source, struct error *error);
 
 /* Adds .atomic and .endatomic, with the same errors. */
 bool body_open_stretch(struct body *self, const struct token *token, const char *source, struct error *error);

@@ -7,7 +7,7 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \
     %D%/machine_act.c \
-    %D%/machine_effect.c \
+    %D%/machine_count.c %D%/machine_effect.c \
     %D%/machine_locations.c \
     %D%/machine_memory.c \
     %D%/machine_names.c \

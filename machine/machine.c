@@ -316,6 +316,7 @@ static void number_shared(struct machine *self)
     if (has_recursive(program))
         number_objects(self, OBJECT_MUTEX);
     self->output = program->outputs != NULL ? (location_id)self->shared_count++ : LOCATION_NONE;
+    self->count = program->counting != NULL ? (location_id)self->shared_count++ : LOCATION_NONE;
     self->queue_items = memory_new(program->objects[OBJECT_QUEUE].count, sizeof *self->queue_items);
     for (size_t q = 0; q < program->objects[OBJECT_QUEUE].count; q++) {
         self->queue_items[q] = (location_id)self->shared_count;

@@ -60,9 +60,13 @@ size_t machine_instruction_count(const struct machine *self, size_t thread);
 /* The location of what was printed, as a number of the program's outputs, or LOCATION_NONE where states do not hold it. */
 location_id machine_output_location(const struct machine *self);
 
+/* The event that is counted, borrowed, or NULL; and the location of its count, which must be data, or LOCATION_NONE. */
+const struct counted_event *machine_counted(const struct machine *self);
+location_id machine_count_location(const struct machine *self);
+
 /* The number of shared locations. They come first, numbered as the program's words, then its semaphores (whose value is the
  * permits left), then its events (1 where they are set), then its mutexes, if one is recursive (how often its holder has locked
- * it again), then what was printed, where that is held, then its queues (for each its items, the first one first, as many as it can hold, and its length), then
+ * it again), then what was printed, where that is held, then the count of an event, then its queues (for each its items, the first one first, as many as it can hold, and its length), then
  * its free words (for each its address and its value); then, thread by thread, the registers, the stack, and what is in the store
  * buffer. Free words, stacks and store buffers have locations only where a program can reach them. */
 size_t machine_shared_count(const struct machine *self);
@@ -108,7 +112,7 @@ size_t machine_class(const struct machine *self, size_t thread);
 
 /* ---- Static view --------------------------------------------------------------------------------------------- */
 
-enum { EFFECT_DECIDERS_MAX = 8, EFFECT_ASSIGNMENTS_MAX = 3, ASSIGNMENT_TERMS_MAX = 2 };
+enum { EFFECT_DECIDERS_MAX = 8, EFFECT_ASSIGNMENTS_MAX = 4, ASSIGNMENT_TERMS_MAX = 2 };
 
 /* A source of an assignment. With coefficient 1 the target takes the source's value as it is (plus other terms); any
  * other coefficient means that the value is needed to compute the result. */
@@ -318,6 +322,9 @@ struct step {
     size_t move_count; /* simultaneous */
     struct move moves[STEP_MOVES_MAX];
 };
+
+/* Counts the event that the machine counts so many times more in a step that was taken. */
+void machine_add_count(const struct machine *self, uint32_t amount, struct step *step);
 
 /* In how many ways the next step of an enabled thread can turn out: most steps in one; a choice, or a signal that wakes one of
  * several, in more. At most CHOICES_MAX. */

@@ -2,6 +2,7 @@
  * locations that are meant, which says where values come from. */
 #include "machine/machine_parts.h"
 #include "machine/store_buffer.h"
+#include "program/counted_event.h"
 #include "program/outputs.h"
 
 #include <assert.h>
@@ -156,6 +157,13 @@ static void add_printed(const struct scene *scene, struct effect *effect)
         add_term(assignment, source, is_number ? 1 : 0);
 }
 
+static void add_count(const struct scene *scene, struct effect *effect)
+{
+    struct assignment *assignment = add_assignment(effect, scene->machine->count);
+    add_term(assignment, scene->machine->count, 1);
+    assignment->constant = 1;
+}
+
 static void describe(const struct scene *scene, struct effect *effect)
 {
     *effect = (struct effect){0};
@@ -173,6 +181,8 @@ static void describe(const struct scene *scene, struct effect *effect)
     add_address_deciders(scene, effect);
     add_asserted(scene, effect);
     add_printed(scene, effect);
+    if (scene->machine->count != LOCATION_NONE && machine_counts(scene))
+        add_count(scene, effect);
 }
 
 /* A copy into a register that nobody reads before it is written again is as good as not made: fetchadd whose old value is
@@ -218,7 +228,8 @@ bool machine_can_be_certified(const struct machine *self)
 {
     const struct program *program = self->program;
     bool is_ours = program->reading == NULL && program->test == NULL; /* the text is in that language */
-    bool is_known = is_ours && !machine_uses_memory(self) && program->local_count == 0;
+    bool is_known = is_ours && !machine_uses_memory(self) && program->local_count == 0 &&
+                    !program_marks_counted(program);
     for (size_t c = 0; c < program->code_count; c++)
         for (uint32_t i = 0; i < program->codes[c].count && is_known; i++)
             is_known = is_certified(&program->codes[c].instructions[i]);

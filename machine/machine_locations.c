@@ -34,6 +34,16 @@ location_id machine_output_location(const struct machine *self)
     return self->output;
 }
 
+const struct counted_event *machine_counted(const struct machine *self)
+{
+    return self->program->counting;
+}
+
+location_id machine_count_location(const struct machine *self)
+{
+    return self->count;
+}
+
 size_t machine_word_count(const struct machine *self)
 {
     return self->program->word_count;
@@ -180,6 +190,8 @@ char *machine_location_name(const struct machine *self, location_id location)
         text_print(&text, "stack of %s", program->threads[machine_location_thread(self, location)].name);
     else if (location == self->output)
         text_print(&text, "output");
+    else if (location == self->count)
+        text_print(&text, "count of %s", program->counting->name);
     else if (location < self->shared_count)
         print_object_location(self, location, &text);
     else
@@ -193,7 +205,7 @@ int64_t machine_initial_value(const struct machine *self, location_id location)
     const struct program *program = self->program;
     if (location < program->word_count)
         return program->words[location];
-    if (location == self->output)
+    if (location == self->output || location == self->count)
         return 0;
     if (machine_location_queue(self, location) >= 0)
         return 0;

@@ -42,6 +42,7 @@ struct machine {
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
     location_id output;                              /* of what was printed, or LOCATION_NONE */
+    location_id count;                               /* of how often the event happened that is counted, likewise */
     location_id *queue_items; /* one a queue: the first item; the others follow, and then the length */
     struct layout layout;
 };
@@ -198,6 +199,9 @@ bool machine_is_away(const struct machine *self, const uint64_t *state, size_t t
 
 /* Whether the mutex or semaphore that a step tries to take can be taken. */
 bool machine_can_take(const struct scene *scene);
+
+/* Whether a scene's instruction is one of the event that the machine counts; without a state, whether it may be. */
+bool machine_counts(const struct scene *scene);
 
 /* Whether a thread, whose next instruction is at an index, can execute it. */
 bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);

@@ -523,8 +523,12 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
         find_reach(&execution);
     if (self->buffer_size > 0 && step->result == STEP_TAKEN)
         check_buffer(&execution);
-    if (step->result == STEP_TAKEN && check_objects(&execution))
+    if (step->result == STEP_TAKEN && check_objects(&execution)) {
+        bool counts = self->count != LOCATION_NONE && machine_counts(&execution.scene);
         execute(&execution);
+        if (counts && step->result == STEP_TAKEN)
+            machine_add_count(self, 1, step);
+    }
     if (step->result == STEP_TAKEN)
         execution_go_on(&execution, thread, execution.next);
 }

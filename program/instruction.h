@@ -175,6 +175,7 @@ struct instruction {
     struct operand operands[2];
     uint64_t sections; /* the critical sections that it belongs to, a bit each */
     uint64_t shared;   /* of these, those that it may share with others that share them */
+    uint16_t counted;  /* the marked events that its execution is one of, a bit each */
     bool no_switch; /* no switch point: its thread does not lose the processor before it, so that it belongs to the same
                           step as the instruction before. On every way round through a code there is a switch point. */
     struct place place;

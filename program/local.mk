@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libprogram.a
 %C%_libprogram_a_SOURCES = \
     %D%/act.h \
     %D%/action.h \
+    %D%/counted_event.c %D%/counted_event.h \
     %D%/fence.c %D%/fence.h \
     %D%/instruction.c %D%/instruction.h \
     %D%/micro_operation.c %D%/micro_operation.h \

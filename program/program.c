@@ -85,6 +85,9 @@ void program_free(struct program *self)
     memory_free(self->words);
     free_objects(self);
     memory_free(self->sections);
+    for (size_t i = 0; i < self->counted_event_count; i++)
+        memory_free(self->counted_events[i].name);
+    memory_free(self->counted_events);
     memory_free(self->scheduler.kind);
     property_free_list(self->scheduler.parameters, self->scheduler.parameter_count);
     memory_free(self->files);

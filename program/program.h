@@ -19,6 +19,7 @@ enum {
     PROGRAM_THREADS_MAX = 64,           /* a set of threads is a 64-bit mask */
     PROGRAM_OBJECTS_MAX = 64,           /* of each kind */
     PROGRAM_QUEUE_MAX = 64,             /* items in a queue */
+    PROGRAM_COUNTED_MAX = 16,           /* events that are counted */
     PROGRAM_SECTIONS_MAX = 64,          /* critical sections: a set of them is a 64-bit mask */
     PROGRAM_WORDS_MAX = 4096,           /* words of shared memory */
     PROGRAM_INSTRUCTIONS_MAX = 4000000, /* over all codes, after .rept is unrolled */
@@ -106,6 +107,27 @@ struct thread {
  * out, as x86 has it (total store order: Sewell et al., x86-TSO, CACM 2010). */
 enum memory_model { MEMORY_SC, MEMORY_TSO };
 
+/* Something that happens in schedules and is counted there: what is marked in the text, or what any program has (program/counted_event.h). No
+ * thread can know its count, which is what Owicki and Gries call an auxiliary variable (An axiomatic proof technique for parallel
+ * programs, 1976). */
+enum counted_kind {
+    COUNTED_MARKED,       /* an instruction that the text marks is executed */
+    COUNTED_LINE,         /* the first instruction of a line is */
+    COUNTED_STEPS,        /* an action of the schedule */
+    COUNTED_SWITCHES,     /* a step of another thread than that of the step before */
+    COUNTED_PREEMPTIONS,  /* ... which could have gone on */
+    COUNTED_WAITS,        /* a thread that could go on cannot any more, and has not finished */
+    COUNTED_FAILURES,     /* something was to be taken by trylock or trywait, and was not */
+    COUNTED_FLUSHES,      /* a store reaches memory out of a store buffer */
+    COUNTED_KIND_COUNT
+};
+
+struct counted_event {
+    char *name; /* "fails", "steps", "counter.py:7" */
+    enum counted_kind kind;
+    uint32_t number; /* of the marked ones: which bit of an instruction says so */
+};
+
 struct symbol {
     char *name;
     int64_t value;
@@ -182,6 +204,9 @@ struct program {
     bool is_spurious;      /* a thread that sleeps on a condition can wake up without a signal */
     char **sections;       /* the names of the critical sections; "" where it has none */
     size_t section_count;
+    struct counted_event *counted_events; /* up to PROGRAM_COUNTED_MAX */
+    size_t counted_event_count;
+    const struct counted_event *counting; /* of these, the one that machines count; borrowed; NULL: none */
     struct program_scheduler scheduler;
     struct observation observation; /* what the text asks for (.observe); empty where it does not */
 };

@@ -4,6 +4,7 @@
 #include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/event_section.h"
 #include "report/fence_section.h"
 #include "report/members.h"
 #include "report/middle.h"
@@ -441,6 +442,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
         add_wait(content, outcome, i);
     if (outcome->overflow_count > 0)
         phrase_print_overflows(content_fact(content, STYLE_PLAIN, "not excluded"), outcome);
+    event_section_add_facts(content, outcome);
     fence_section_add(content, outcome);
 }
 

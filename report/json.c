@@ -1,5 +1,6 @@
 #include "report/json.h"
 
+#include "analysis/event_count.h"
 #include "analysis/fences.h"
 #include "base/json_text.h"
 #include "base/memory.h"
@@ -566,6 +567,43 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     close_part(self, '}');
 }
 
+static void write_event(struct json_writer *self, const struct event_count *count)
+{
+    open_part(self, NULL, '{');
+    put_string(self, "event", count->name);
+    put_count_or_null(self, "least", count->has_extremes && count->has_least, (uint64_t)count->least);
+    put_count_or_null(self, "greatest", count->has_extremes && !count->is_unbounded, (uint64_t)count->greatest);
+    if (count->has_extremes)
+        put_boolean(self, "unbounded", count->is_unbounded);
+    else
+        put_null(self, "unbounded");
+    bool is_finite = count->has_expected && !count->is_infinite;
+    put_taken(self, "expected", is_finite ? number_probability_exact(count->expected, count->expected_error) : NULL);
+    if (is_finite)
+        put_real(self, "expected_error", count->expected_error);
+    else
+        put_null(self, "expected_error");
+    if (open_if(self, count->has_distribution, open_part, "distribution", '[')) {
+        for (size_t r = 0; r < count->row_count; r++) {
+            open_flat(self, NULL, '{');
+            put_integer(self, "count", count->rows[r].count);
+            put_big_count(self, "schedules", count->rows[r].schedules);
+            put_taken(self, "random_scheduler", number_fraction(count->rows[r].random));
+            close_part(self, '}');
+        }
+        close_part(self, ']');
+    }
+    close_part(self, '}');
+}
+
+static void write_events(struct json_writer *self, const struct outcome *outcome)
+{
+    open_part(self, "events", '[');
+    for (size_t e = 0; e < outcome->event_count; e++)
+        write_event(self, &outcome->events[e]);
+    close_part(self, ']');
+}
+
 static void write_omissions(struct json_writer *self, const struct outcome *outcome)
 {
     open_part(self, "omissions", '[');
@@ -591,6 +629,7 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     write_claims(self, outcome);
     write_fences(self, outcome);
     write_properties(self, outcome);
+    write_events(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);
     open_part(self, "witnesses", '[');

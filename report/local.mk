@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/dot.c %D%/dot.h \
     %D%/equation.c %D%/equation.h \
     %D%/explanation.c %D%/explanation.h \
+    %D%/event_section.c %D%/event_section.h \
     %D%/fence_section.c %D%/fence_section.h \
     %D%/findings.c %D%/findings.h \
     %D%/graphviz.c %D%/graphviz.h \

@@ -1,3 +1,4 @@
+#include "report/event_section.h"
 #include "report/proof.h"
 
 #include "base/memory.h"
@@ -279,6 +280,7 @@ static void add_values(struct content *content, const struct outcome *outcome)
     if (members_are_number(outcome))
         content_figure(content, FIGURE_CHART, outcome, NULL);
     value_table_add(content, outcome, ROWS_MAX);
+    event_section_add_tables(content, outcome, ROWS_MAX);
     if (outcome->row_count == 0 && members_count(outcome) > 0)
         add_unlisted(content, outcome);
     else if (outcome->row_count == 0)

@@ -1,3 +1,4 @@
+#include "report/event_section.h"
 #include "report/text_report.h"
 
 #include "report/condition_section.h"
@@ -57,6 +58,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     findings_add_checked(&content, outcome);
     findings_add_results(&content, outcome);
     value_table_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
+    event_section_add_tables(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
     /* What violates a claim comes first, where that is a schedule without an end, too. */
     bool lassos_first = claims_violate(outcome, CLAIM_NO_STARVATION);
     if (lassos_first)

@@ -6,6 +6,7 @@
 #include "frontends/python.h"
 #include "frontends/python_dump.h"
 #include "frontends/x86.h"
+#include "program/counted_event.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -87,6 +88,12 @@ static bool find_observed(struct problem *self, struct error *error)
         if (observation->places[p].thread == OBSERVED_WORD)
             self->word = observation->places[p].number;
     return true;
+}
+
+static bool add_counted(struct problem *self, struct error *error)
+{
+    self->wrong = PROBLEM_COUNTED;
+    return self->count == NULL || program_add_counted(self->program, self->count, error);
 }
 
 /* ---- Symbols --------------------------------------------------------------------------------------------------- */
@@ -197,7 +204,7 @@ static bool settle_memory(struct problem *self, struct error *error)
 
 bool problem_make(struct problem *self, struct error *error)
 {
-    return make_program(self, error) && find_observed(self, error) && make_scheduler(self, error) &&
+    return make_program(self, error) && find_observed(self, error) && add_counted(self, error) && make_scheduler(self, error) &&
            settle_memory(self, error);
 }
 

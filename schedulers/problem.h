@@ -11,7 +11,7 @@
 #include "schedulers/scheduler.h"
 
 /* A part of a problem that can be wrong. */
-enum problem_part { PROBLEM_REGISTERS, PROBLEM_PROGRAM, PROBLEM_OBSERVED, PROBLEM_SCHEDULER };
+enum problem_part { PROBLEM_REGISTERS, PROBLEM_PROGRAM, PROBLEM_OBSERVED, PROBLEM_COUNTED, PROBLEM_SCHEDULER };
 
 struct problem {
     /* What was given; borrowed, but once the program is made its copies take the place of the first three. */
@@ -25,6 +25,7 @@ struct problem {
     size_t symbol_count;
     const char *registers; /* their first values (frontends/presets.h), or NULL: 0 */
     const char *observe;   /* a list (program/observation.h), or NULL: what the program says, else the first variable */
+    const char *count;     /* a list of events (program/counted_event.h) beside those that the program marks, or NULL */
     const char *kind;      /* of the scheduler, or NULL: what the program says, else free */
     const struct property *parameters; /* of the scheduler; if the program says the same kind, they go before its own */
     size_t parameter_count;

@@ -273,7 +273,8 @@ static void begin(void *context)
     graph_clear(graph);
     graph->has_edges = self->options->edges;
     graph->space.graded = !system->collapses; /* ways of as many edges have different numbers of steps */
-    slots_start(&graph->space.slots, graph->slice, system->machine, system->thread_count, true, true);
+    slots_start(&graph->space.slots, graph->slice, system->machine, system->thread_count, !self->options->ends_alike,
+                !self->options->ends_alike);
 }
 
 static void gather(struct exploration *self, const struct findings *findings)

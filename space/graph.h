@@ -73,6 +73,7 @@ struct graph_options {
     struct explorer_options explorer;
     bool edges;                /* store the steps */
     bool bare;                 /* ... without plans */
+    bool ends_alike;           /* a deadlock and an error of the program are ends like others, without a fate of their own */
     uint64_t edges_max_states; /* forget them when there are more states than this; 0: never */
 };
 

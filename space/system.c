@@ -1,6 +1,7 @@
 #include "space/system.h"
 
 #include "base/memory.h"
+#include "program/program.h"
 
 #include <assert.h>
 #include <string.h>
@@ -93,6 +94,12 @@ static void fill_alone(struct groups *alone, size_t threads)
     }
 }
 
+/* Whether it takes who stepped last to know whether an event happens. */
+static bool needs_last(const struct counted_event *event)
+{
+    return event != NULL && (event->kind == COUNTED_SWITCHES || event->kind == COUNTED_PREEMPTIONS);
+}
+
 struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
                           const struct system_options *options)
 {
@@ -100,7 +107,8 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->machine = machine;
     self->scheduler = scheduler;
     self->thread_count = machine_thread_count(machine);
-    self->tracks_last = options->tracks_last;
+    self->counted = machine_counted(machine);
+    self->tracks_last = options->tracks_last || needs_last(self->counted);
     scheduler->kind->shape(scheduler, &self->shape);
     lay_out(self);
     assert(self->options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
@@ -242,6 +250,36 @@ static void remember(const struct system *self, const uint64_t *before, const st
     write_memory(self, after, &memory);
 }
 
+/* How many threads could go on, and cannot any more. */
+static uint32_t count_waits(const struct system *self, const struct system_choices *choices, const uint64_t *after)
+{
+    struct scheduler_moment moment = scheduler_look(self->machine, after);
+    uint64_t able = moment.ready | moment.away | machine_finished(self->machine, after);
+    return (uint32_t)__builtin_popcountll(choices->ready & ~able);
+}
+
+/* How often a step is the event that is counted, as far as its instructions do not say it. */
+static uint32_t count_event(const struct system *self, const uint64_t *before, const struct system_choices *choices,
+                            unsigned option, size_t thread, const uint64_t *after)
+{
+    int last = self->tracks_last ? system_last_thread(self, before) : -1;
+    switch (self->counted->kind) {
+    case COUNTED_STEPS:
+        return 1;
+    case COUNTED_SWITCHES:
+        return last >= 0 && (size_t)last != thread && !contains(choices->away, thread) &&
+               !system_is_flush(self, option);
+    case COUNTED_PREEMPTIONS:
+        return system_is_preemption(self, before, choices, option, thread);
+    case COUNTED_WAITS:
+        return count_waits(self, choices, after);
+    case COUNTED_FLUSHES:
+        return system_is_flush(self, option);
+    default:
+        return 0;
+    }
+}
+
 void system_step(const struct system *self, const uint64_t *before, const struct system_choices *choices,
                  unsigned option, size_t thread, uint64_t *after, struct step *step)
 {
@@ -257,6 +295,9 @@ void system_step(const struct system *self, const uint64_t *before, const struct
         remember(self, before, choices, option % self->options, thread, after, step);
     if (self->tracks_last && !contains(choices->away, thread) && !is_flush)
         set_field(after, self->mark, thread + 1);
+    uint32_t events = self->counted != NULL ? count_event(self, before, choices, option, thread, after) : 0;
+    if (events > 0)
+        machine_add_count(self->machine, events, step);
 }
 
 /* ---- Symmetry ------------------------------------------------------------------------------------------------ */

@@ -44,6 +44,7 @@ struct system {
     const struct scheduler *scheduler;
     size_t thread_count;
     bool symmetric; /* states are made canonical */
+    const struct counted_event *counted; /* what the machine counts, borrowed; or NULL */
     bool tracks_last;
     bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
     struct scheduler_shape shape;

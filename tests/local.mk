@@ -67,7 +67,7 @@ unit_tests = \
     %D%/units/test_witness_file
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/oracles/test_random %D%/fuzz/test_submissions
+random_tests = %D%/oracles/test_random %D%/oracles/test_events %D%/fuzz/test_submissions
 
 # The checker against the enumerator, with programs that are always the same.
 oracle_test = %D%/oracles/test_oracle
@@ -85,6 +85,7 @@ unit_sources = \
     %D%/oracles/store_chain.c %D%/oracles/store_chain.h \
     %D%/oracles/attempt.c %D%/oracles/attempt.h \
     %D%/oracles/enumerator.c %D%/oracles/enumerator.h \
+    %D%/oracles/event_survey.c %D%/oracles/event_survey.h \
     %D%/oracles/execution.c %D%/oracles/execution.h \
     %D%/support/handmade.c %D%/support/handmade.h \
     %D%/oracles/judge.c %D%/oracles/judge_repair.c %D%/oracles/judge_ways.c %D%/oracles/judge.h %D%/oracles/judge_parts.h \

@@ -1,0 +1,43 @@
+/* event_count: how often something happens in the schedules of a program (program/counted_event.h).
+ *
+ * All schedules count, also those that end in a deadlock or in an error of the program; of those that never end the expected number
+ * and the greatest one know. */
+#pragma once
+
+#include "base/text.h"
+
+#include <gmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The schedules in which it happens so often. */
+struct event_count_row {
+    int64_t count;
+    mpz_t schedules;
+    mpq_t random; /* their probability under the random scheduler, in lowest terms */
+};
+
+/* What was not computed is marked so. */
+struct event_count {
+    char *name;
+    bool has_extremes; /* the next three; there is no least number where no schedule ends */
+    bool has_least;
+    bool is_unbounded; /* it can happen as often as one likes: there is no greatest number */
+    int64_t least;
+    int64_t greatest;
+    bool has_expected; /* the next three */
+    bool is_infinite;  /* the expected number is: it happens again and again in schedules that never end */
+    mpq_t expected;    /* under the random scheduler, in lowest terms */
+    double expected_error; /* about how far off that may be; 0: it is exact */
+    bool has_distribution; /* the rows, which are all; schedules must be finite */
+    struct event_count_row *rows; /* ascending */
+    size_t row_count;
+};
+
+/* Starts a count, copying the name, with nothing computed; and frees what it owns. */
+void event_count_start(struct event_count *self, const char *name);
+void event_count_free(struct event_count *self);
+
+/* Adds a row for a count that is greater than that of all rows; borrowed until the next one is added. */
+struct event_count_row *event_count_add(struct event_count *self, int64_t count);
