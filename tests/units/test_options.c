@@ -187,8 +187,8 @@ static void test_lists(void)
     options_free(&options);
     CU_ASSERT_EQUAL(options.symbol_count, 0);
     refuse("--compute counts,",
-           "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness "
-           "or all)");
+           "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness, "
+           "events or all)");
     refuse(
         "--compute count",
         "--compute: 'count' is unknown; did you mean 'counts'? (expected extremes, values, counts, random, preemptions, "
