@@ -192,7 +192,7 @@ static void test_lists(void)
     refuse(
         "--compute count",
         "--compute: 'count' is unknown; did you mean 'counts'? (expected extremes, values, counts, random, preemptions, "
-        "witness or all)");
+        "witness, events or all)");
     refuse("-D 5=5", "--define: '5=5' defines nothing (expected NAME=NUMBER)");
     refuse("-D x", "--define: 'x' defines nothing (expected NAME=NUMBER)");
     refuse("-D x=", "--define: '' is not a number (expected a whole number)");
