@@ -46,7 +46,7 @@ enum certificate_column_kind {
 
 struct certificate_column {
     enum certificate_column_kind kind;
-    char *name;      /* "T0", "m", "value", "T0.%ax", "T0.1" of what one store waits in front of; "" for turn and count */
+    char *name; /* "T0", "m", "value", "T0.%ax", "T0.1" of what one store waits in front of; "" for turn and count */
     uint32_t number; /* of the thread, mutex, read-write lock or queue; for a value, the location */
     int thread;      /* for a value that is a thread's own, that thread, else -1 */
 };
@@ -77,7 +77,7 @@ struct certificate {
     size_t claim_count;
     struct certificate_column *columns;
     size_t column_count;
-    char **words; /* names of words, where stores of them can wait; else NULL */
+    char **words;               /* names of words, where stores of them can wait; else NULL */
     struct property *registers; /* those that do not begin as the language says: "T0.%bx" and the first value */
     size_t register_count;
     size_t state_count;

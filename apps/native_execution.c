@@ -337,15 +337,6 @@ static bool check_file(const char *command, const struct program *program, struc
     return is_good || error_set(error, program->name, 0, 0, "is no C program");
 }
 
-static bool check(const char *command, const struct program *program, struct error *error)
-{
-    if (program->memory == MEMORY_TSO)
-        return error_set(
-            error, NULL, 0, 0,
-            "--real: memory is tso, and nobody can hold back a store from outside (expected a witness of --memory sc)");
-    return check_file(command, program, error);
-}
-
 bool native_execution_run(const char *command, const struct program *program, const struct trace *trace,
                           struct real_run *run, struct error *error)
 {
@@ -357,7 +348,7 @@ bool native_execution_run(const char *command, const struct program *program, co
                              .steps = trace_length(trace),
                              .predicted_end = predicted_end(trace),
                              .predicted_output = trace->output != NULL ? memory_copy_string(trace->output) : NULL};
-    if (!check(command, program, error))
+    if (!check_file(command, program, error))
         return false;
     int output = memfd_create("racecheck", MFD_CLOEXEC);
     struct c_executable *executable = output >= 0 ? c_executable_new_led(program, command, program->name, error) : NULL;

@@ -110,6 +110,12 @@ static bool judge(struct witness_file *witness, const struct problem *problem, s
 /* Has the program itself executed. Where each of its threads is, the trace of all instructions says. */
 static void execute(struct replay_command *self, const struct problem *problem, struct error *error)
 {
+    if (problem->program->memory == MEMORY_TSO) {
+        error_set(
+            error, NULL, 0, 0,
+            "--real: memory is tso, and nobody can hold back a store from outside (expected a witness of --memory sc)");
+        return;
+    }
     struct trace *whole =
         replay_run_whole(problem->program, problem->scheduler, problem->word, &self->claim->schedule, error);
     if (whole == NULL)

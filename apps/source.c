@@ -154,6 +154,14 @@ static bool take_phase(struct problem *problem, struct python_options *how, stru
     return true;
 }
 
+/* Whether symbols are given besides those that say what memory is. */
+static bool has_numbers(const struct options *options)
+{
+    bool has_tso = property_find(options->symbols, options->symbol_count, "TSO") != NULL;
+    bool has_size = property_find(options->symbols, options->symbol_count, "STORE_BUFFER") != NULL;
+    return options->symbol_count > (size_t)has_tso + (size_t)has_size;
+}
+
 /* How a Python program is read is written into its dump, so that whoever has the text reads it in the same way. */
 static bool make_of_dump(struct problem *problem, const struct options *options, const char *name,
                          const struct text *dump, struct error *error)
@@ -167,12 +175,9 @@ static bool make_of_dump(struct problem *problem, const struct options *options,
                                  .interval = options->check_interval};
     const char *foreign = options->has_threads         ? "threads"
                           : options->has_iters         ? "iters"
-                          : options->symbol_count > 0  ? "define"
+                          : has_numbers(options)       ? "define"
                           : options->registers != NULL ? "register"
                                                        : NULL;
-    if (property_find(options->symbols, options->symbol_count, "TSO") != NULL ||
-        property_find(options->symbols, options->symbol_count, "STORE_BUFFER") != NULL)
-        return error_set(error, NULL, 0, 0, "--memory: %s is a Python program, whose memory is sc", name);
     if (foreign != NULL)
         return error_set(error, NULL, 0, 0,
                          "--%s: %s is a Python program, which starts its own threads and has its own numbers", foreign,

@@ -86,6 +86,8 @@ static struct program *start_program(const struct python *self)
     program->text = memory_copy_string(self->input->text);
     program->listing = memory_copy_string(self->dump->source);
     program->words = memory_new(PROGRAM_WORDS_MAX, sizeof *program->words);
+    program->memory = self->memory;
+    program->store_buffer = self->store_buffer;
     return program;
 }
 
@@ -463,6 +465,26 @@ static bool check_options(struct python *self)
                      options->has_interval ? "check-interval" : "phase", python_rules_name(self->rules));
 }
 
+/* Where one thread runs at a time, and the lock is given on, nobody meets a store that waits. */
+static bool choose_memory(struct python *self)
+{
+    for (size_t s = 0; s < self->input->symbol_count; s++) {
+        const struct property *symbol = &self->input->symbols[s];
+        if (strcmp(symbol->name, "TSO") == 0)
+            self->memory = symbol->number != 0 ? MEMORY_TSO : MEMORY_SC;
+        else if (symbol->number < 1 || symbol->number > PROGRAM_STORES_MAX)
+            return error_set(self->error, NULL, 0, 0, "STORE_BUFFER must be 1 .. %d, not %" PRId64, PROGRAM_STORES_MAX,
+                             symbol->number);
+        else
+            self->store_buffer = (uint32_t)symbol->number;
+    }
+    return self->memory == MEMORY_SC || self->rules == PYTHON_NO_GIL ||
+           error_set(
+               self->error, self->dump->file, 0, 0,
+               "--memory tso: under the rules %s the interpreter has a lock, and memory is sc (expected --gil nogil)",
+               python_rules_name(self->rules));
+}
+
 static void free_all(struct python *self)
 {
     forget_pass(self);
@@ -499,7 +521,7 @@ struct program *python_read(const struct python_input *input, struct error *erro
     self.identities = memory_grow(NULL, 0, &self.identity_capacity, sizeof *self.identities);
     /* Number 0: none, or the interpreter itself. */
     self.identities[self.identity_count++] = (struct python_identity){.number = -1, .name = memory_copy_string("")};
-    if (choose_rules(&self) && check_options(&self) && settle(&self) && make_program(&self)) {
+    if (choose_rules(&self) && choose_memory(&self) && check_options(&self) && settle(&self) && make_program(&self)) {
         program = self.program;
         self.program = NULL;
     }

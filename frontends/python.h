@@ -7,13 +7,16 @@
 #define RACECHECK_FRONTENDS_PYTHON_H
 
 #include "base/error.h"
+#include "base/property.h"
 #include "program/program.h"
 
 struct python_input {
     const char *text; /* the dump; length bytes */
     size_t length;
-    const char *name;    /* of the dump, for what is wrong with it */
-    bool shows_bytecode; /* instructions are told in bytecode, beside the line */
+    const char *name;               /* of the dump, for what is wrong with it */
+    bool shows_bytecode;            /* instructions are told in bytecode, beside the line */
+    const struct property *symbols; /* TSO, STORE_BUFFER: borrowed */
+    size_t symbol_count;
 };
 
 /* The text of the helper that dumps a program's code. */

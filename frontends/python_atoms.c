@@ -264,6 +264,6 @@ bool python_load(struct python *self, struct python_state *state, struct python_
     if (self->rules == PYTHON_NO_GIL && !state->is_joined)
         python_switch_point(state);
     state->is_joined = false;
-    python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
+    python_emit_plain(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
     return python_decode(self, state, place, number, how);
 }

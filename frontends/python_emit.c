@@ -99,8 +99,8 @@ static uint32_t spell(struct python *self)
     return (uint32_t)number + 1;
 }
 
-void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
-                 struct operand second)
+static void emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
+                 struct operand second, bool is_plain)
 {
     struct python_thread *thread = thread_of(self, state);
     bool is_own = is_local(opcode, &first, &second);
@@ -112,8 +112,12 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
         state->is_pending = false;
     thread->instructions =
         memory_grow(thread->instructions, thread->count, &thread->capacity, sizeof *thread->instructions);
-    thread->instructions[thread->count] = (struct instruction){
-        .opcode = opcode, .ticks = 1, .operands = {first, second}, .no_switch = joins && thread->count > 0};
+    thread->instructions[thread->count] =
+        (struct instruction){.opcode = opcode,
+                             .ticks = 1,
+                             .operands = {first, second},
+                             .no_switch = joins && thread->count > 0,
+                             .is_locked = self->memory == MEMORY_TSO && !is_own && !is_plain};
     thread->origins = memory_grow(thread->origins, thread->count, &thread->origin_capacity, sizeof *thread->origins);
     thread->origins[thread->count] = (struct origin){
         .passed = state->passed,
@@ -131,6 +135,18 @@ void python_emit(struct python *self, struct python_state *state, enum opcode op
         thread->origins[thread->count].bytecode = (uint32_t)(self->at - self->dump->codes[self->at_code].instructions);
     }
     thread->count++;
+}
+
+void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
+                 struct operand second)
+{
+    emit(self, state, opcode, first, second, false);
+}
+
+void python_emit_plain(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
+                       struct operand second)
+{
+    emit(self, state, opcode, first, second, true);
 }
 
 /* ---- Labels ------------------------------------------------------------------------------------------------------ */

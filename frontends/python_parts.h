@@ -65,6 +65,8 @@ struct python {
     const struct python_dump *dump;
     struct error *error;
     enum python_rules rules;
+    enum memory_model memory;
+    uint32_t store_buffer; /* stores that fit into a store buffer; 0: nothing was said */
 
     /* What all passes know. */
     char **texts;
@@ -122,9 +124,12 @@ static inline struct operand python_register(int64_t number)
 }
 
 /* Leaves an instruction. One that is local touches registers alone; before others that are not behind a switch point at once, others can
- * step where the state says so. */
+ * step where the state says so. Where memory is TSO all but the local ones are a part of what the library does, which waits until the
+ * thread's stores have reached memory; one that reads or stores a place for the program itself is left by python_emit_plain(). */
 void python_emit(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
                  struct operand second);
+void python_emit_plain(struct python *self, struct python_state *state, enum opcode opcode, struct operand first,
+                       struct operand second);
 
 enum { PYTHON_INTERVAL = 100 }; /* of 2.7, unless the program or an option says otherwise */
 

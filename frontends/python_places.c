@@ -267,7 +267,7 @@ bool python_set(struct python *self, struct python_state *state, struct python_v
         return false;
     if (self->rules == PYTHON_NO_GIL)
         python_switch_point(state);
-    python_emit(self, state, OPCODE_MOV, operand, python_word(self, place));
+    python_emit_plain(self, state, OPCODE_MOV, operand, python_word(self, place));
     return true;
 }
 

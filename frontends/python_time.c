@@ -46,6 +46,9 @@ bool python_sleep(struct python *self, struct python_state *state, const struct 
 {
     self->has_slept = true;
     python_release_gil(self, state);
+    if (self->memory == MEMORY_TSO && state->is_started)
+        python_emit(self, state, OPCODE_MFENCE, (struct operand){.kind = OPERAND_NONE},
+                    (struct operand){.kind = OPERAND_NONE});
     if (!self->dump->options.is_virtual || !state->is_started)
         return python_push_none(self, state);
     int64_t time = nanoseconds(self, python_argument(self, arguments, 0, ""));

@@ -178,9 +178,9 @@ static const char *separator(const struct certificate *certificate, size_t colum
 static void write_columns(struct writing *self)
 {
     static const char *const kinds[] = {
-        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:", [CERTIFICATE_RWLOCK] = "rwlock:",
+        [CERTIFICATE_AT] = "at:",       [CERTIFICATE_MUTEX] = "mutex:",   [CERTIFICATE_RWLOCK] = "rwlock:",
         [CERTIFICATE_QUEUE] = "queue:", [CERTIFICATE_BUFFER] = "buffer:", [CERTIFICATE_KNOWN] = "known:",
-        [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",   [CERTIFICATE_LEAD] = "lead:",
+        [CERTIFICATE_TURN] = "turn",    [CERTIFICATE_COUNT] = "count",    [CERTIFICATE_LEAD] = "lead:",
         [CERTIFICATE_BOUND] = "bound:",
     };
     const struct certificate *certificate = self->certificate;

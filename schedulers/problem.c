@@ -35,8 +35,9 @@ static bool make_program(struct problem *self, struct error *error)
         return false;
     self->wrong = PROBLEM_PROGRAM;
     if (python_dump_is(self->text, self->length)) {
-        self->program =
-            python_read(&(struct python_input){self->text, self->length, self->source, self->shows_bytecode}, error);
+        self->program = python_read(&(struct python_input){self->text, self->length, self->source, self->shows_bytecode,
+                                                           self->symbols, self->symbol_count},
+                                    error);
         presets_free(&presets);
         return self->program != NULL && keep_names(self);
     }

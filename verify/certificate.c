@@ -203,8 +203,9 @@ static void settle_memory(struct certificate *self, const char *at)
     struct program *program = self->program;
     program->is_tso = program->is_tso && kind != SCHEDULER_TICK && kind != SCHEDULER_SIGNAL;
     if (program->is_tso && (kind == SCHEDULER_PARALLEL || program->thread_count > TSO_THREADS_MAX))
-        verdict_malformed(at, "the program's memory is TSO, which the parallel scheduler and more than %d threads do not have",
-                          TSO_THREADS_MAX);
+        verdict_malformed(
+            at, "the program's memory is TSO, which the parallel scheduler and more than %d threads do not have",
+            TSO_THREADS_MAX);
 }
 
 void certificate_read_subject(struct certificate *self, struct span *file)

@@ -628,8 +628,8 @@ static bool waits_for_stores(const struct machine *self, const struct state *sta
     const struct program *program = self->program;
     const struct step *step = &program->threads[thread].code.steps[state->at[thread]];
     size_t count = program->is_tso ? state->stores[thread].count : 0;
-    return count > 0 && (drains(form_of(step)) ||
-                         (program->stores_wait && count >= program->stores_most && stores_word(step)));
+    return count > 0 &&
+           (drains(form_of(step)) || (program->stores_wait && count >= program->stores_most && stores_word(step)));
 }
 
 /* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait, but for stores. */

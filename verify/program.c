@@ -106,7 +106,9 @@ size_t program_place_location(const struct program *self, size_t thread, size_t 
 
 struct span program_word_name(const struct program *self, size_t word, size_t *index)
 {
-    size_t low = 0, high = self->variables.count; /* the variable is one of those from low to high - 1, in the order of their words */
+    size_t low = 0,
+           high = self->variables
+                      .count; /* the variable is one of those from low to high - 1, in the order of their words */
     while (low + 1 < high) {
         size_t middle = low + (high - low) / 2;
         if ((size_t)self->variables.at[middle].number <= word)

@@ -115,8 +115,9 @@ static void check_arrival(struct check *self, const struct arrival *arrival)
     struct listed_state target;
     if (!certificate_find(certificate, key, arrival->hash, &target))
         verdict_violated(arrival->from != NULL ? arrival->from : certificate->states.text,
-                         "%s leads to a state that is not listed: %.*s", describe_step(self, arrival, step, sizeof step),
-                         key->length < 200 ? (int)key->length : 200, key->text);
+                         "%s leads to a state that is not listed: %.*s",
+                         describe_step(self, arrival, step, sizeof step), key->length < 200 ? (int)key->length : 200,
+                         key->text);
     certificate_parse_bounds(certificate, &target, self->bounds);
     for (size_t i = 0; i < certificate->bounded.count; i++) {
         struct value bound = self->bounds[certificate->bounded.at[i].location];
@@ -140,8 +141,8 @@ static _Noreturn void fail_unknown(struct check *self, const struct arrival *arr
     describe_step(self, arrival, step, sizeof step);
     settle(self);
     verdict_violated(from != NULL ? from : self->certificate->states.text,
-                     "after %s the value of %s should be listed, but it is not known", from != NULL ? step : "the start",
-                     name_of(self, location, name, sizeof name));
+                     "after %s the value of %s should be listed, but it is not known",
+                     from != NULL ? step : "the start", name_of(self, location, name, sizeof name));
 }
 
 /* What must be listed of the state in self->next, to which a step or a flush of a thread (or the start) leads, is known; the rest

@@ -115,7 +115,8 @@ static struct clock clock_of(const struct scheduler *self, const struct memory *
     if (self->kind == SCHEDULER_TICK)
         return (struct clock){.used = memory->count, .signal = SEEN};
     int64_t rest = memory->count / self->quantum;
-    return (struct clock){memory->count % self->quantum, rest / SIGNAL_STATES, (enum signal_state)(rest % SIGNAL_STATES)};
+    return (struct clock){memory->count % self->quantum, rest / SIGNAL_STATES,
+                          (enum signal_state)(rest % SIGNAL_STATES)};
 }
 
 static int64_t clock_count(const struct scheduler *self, struct clock clock)

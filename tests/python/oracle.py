@@ -7,7 +7,8 @@
 
 It was written from the table of rules in docs/python.md, not from the program. Values are Python's own, states are whole; nothing is
 partially evaluated. What is compared: the outputs, and by how many schedules each comes about. A step is what a thread does from one
-switch point to the next, where it touches something shared on the way."""
+switch point to the next, where it touches something shared on the way. Under tso, which is nogil with store buffers, what is assigned to a
+shared place waits in the thread's buffer; what the library does with shared things waits until that is empty."""
 import json
 import os
 import random
@@ -147,6 +148,8 @@ class Machine:
 
     def __init__(self, dump, rules, interval=0, phase=0):
         self.interval, self.phase, self.ticker = interval, phase, phase  # 2.7: after so many bytecodes that it counts it looks
+        self.is_tso, self.drained = rules == "tso", set()  # lists that threads share, by the places of their lengths
+        rules = "nogil" if self.is_tso else rules
         self.dump, self.rules, self.version = dump, rules, dump["python"][0] * 100 + dump["python"][1]
         self.codes, self.texts = dump["codes"], {}
         self.iterator_size = 2 if self.version >= 315 else 1  # from 3.15 on a second value lies above an iterator
@@ -163,7 +166,7 @@ class Machine:
 
     def start(self):
         self.shared, self.output, self.threads, self.objects = {}, "", [], 0
-        self.threads.append({"frames": [self.frame(0, [])], "checked": False, "open": True, "state": "ready"})
+        self.threads.append({"frames": [self.frame(0, [])], "checked": False, "open": True, "state": "ready", "stores": ()})
 
     def frame(self, code, arguments, result=None, names=None):
         return [code, 0, dict(zip(self.codes[code]["locals"], arguments)), [], [], result, names]
@@ -243,6 +246,15 @@ class Machine:
             raise Stop
         self.thread["open"] = self.rules == "nogil"
         self.touched = True
+
+    def drain(self):
+        if self.thread["stores"]:
+            raise Stop if self.touched else Blocked
+
+    def flush(self, number):
+        (key, value), *rest = self.threads[number]["stores"]
+        self.shared[key] = value
+        self.threads[number]["stores"] = tuple(rest)
 
     def point(self):
         self.thread["open"] = True
@@ -367,13 +379,21 @@ class Machine:
         return key in self.contended
 
     def read(self, key):
+        if key in self.drained:
+            self.drain()
         if self.is_shared(key):
             self.access()
+        for stored, value in reversed(self.thread["stores"]):
+            if stored == key:
+                return value
         return self.shared[key]
 
     def write(self, key, value):
         if self.is_shared(key):
             self.access()
+            if self.is_tso and len(self.threads) > 1:  # what was assigned before is there when threads begin
+                self.thread["stores"] += ((key, value),)
+                return
         self.shared[key] = value
 
     def load_name(self, frame, name):
@@ -675,12 +695,16 @@ class Machine:
         return self.read((arguments[0][1], "len"))
 
     def call_append(self, callee, arguments, names):
+        if (callee[1][1], "len") in self.drained:
+            self.drain()
         if self.is_shared((callee[1][1], "len")):
             self.access()
         self.add(callee[1], arguments[0])
 
     def call_pop(self, callee, arguments, names):
         key = (callee[1][1], "len")
+        if key in self.drained:
+            self.drain()
         if self.is_shared(key):
             self.access()
         if self.shared[key] == 0:
@@ -697,18 +721,21 @@ class Machine:
 
     def call_start(self, callee, arguments, names):
         self.point()
+        self.drain()
         self.access()
         target, given, identity = callee[1][1]
         self.shared[("thread", identity)] = len(self.threads)
         self.threads.append({"frames": [self.frame(target, given)], "checked": self.rules in ("gil27", "gil32", "gil310"), "open": False,
-                             "state": "ready"})
+                             "state": "ready", "stores": ()})
         self.point()
 
     def call_join(self, callee, arguments, names):
         self.point()
         if self.touched:
             raise Stop
-        if self.threads[self.shared[("thread", callee[1][1][2])]]["state"] != "done":
+        self.drain()
+        other = self.threads[self.shared[("thread", callee[1][1][2])]]
+        if other["state"] != "done" or other["stores"]:
             raise Blocked
         self.access()
         self.point()
@@ -719,6 +746,7 @@ class Machine:
             self.point()
         if self.thread["open"] and self.touched:
             raise Stop
+        self.drain()
         if kind == "lock" and self.shared[(number, "held")] or kind == "sem" and self.shared[(number, "permits")] == 0:
             raise Blocked
         self.access()
@@ -732,6 +760,7 @@ class Machine:
         kind, number = callee[1]
         if kind == "sem":
             self.point()
+        self.drain()
         self.access()
         if kind == "lock":
             self.shared[(number, "held")] = False
@@ -740,6 +769,7 @@ class Machine:
 
     def call_set(self, callee, arguments, names):
         self.point()
+        self.drain()
         self.access()
         self.point()
 
@@ -748,6 +778,7 @@ class Machine:
 
     def call_print(self, callee, arguments, names):
         self.point()
+        self.drain()
         self.access()
         self.output += " ".join(str(value) for value in arguments) + "\n"
         self.point()
@@ -834,10 +865,12 @@ class TooLarge(Exception):
     pass
 
 
-def explore(dump, rules, most, contended, counting=()):
-    """All outputs, and by how many schedules each comes about; accesses to the places that are given end and begin steps."""
+def explore(dump, rules, most, contended, counting=(), drained=()):
+    """All outputs, and by how many schedules each comes about; accesses to the places that are given end and begin steps. drained: lists
+    that threads share, by the places of their lengths."""
     machine = Machine(dump, rules, *counting)
     machine.contended = contended
+    machine.drained = {key for key in drained if machine.is_tso and key[1] == "len"}
     machine.start()
     memo = {}
 
@@ -858,6 +891,11 @@ def explore(dump, rules, most, contended, counting=()):
             except Blocked:
                 pass
             machine.restore(saved)
+        for number in [n for n, thread in enumerate(machine.threads) if thread["stores"]]:
+            machine.flush(number)
+            for output, count in visit().items():
+                result[output] = result.get(output, 0) + count
+            machine.restore(saved)
         if not result:
             done = all(thread["state"] == "done" for thread in machine.threads)
             result = {machine.output if done else "deadlock": 1}
@@ -871,7 +909,7 @@ def explore(dump, rules, most, contended, counting=()):
 def rules_of(dump):
     major, minor = dump["python"][:2]
     own = "gil27" if major == 2 else "gil32" if minor < 10 else "gil310" if minor == 10 else "gil311"
-    return [own] + (["nogil"] if minor >= 13 else [])
+    return [own] + (["nogil", "tso"] if minor >= 13 else [])
 
 
 def ask(racecheck, folder, dump, rules, *options):
@@ -879,7 +917,8 @@ def ask(racecheck, folder, dump, rules, *options):
     path = os.path.join(folder, "p.json")
     with open(path, "w") as file:
         json.dump(dump, file)
-    run = subprocess.run([racecheck, "--bytecode", path, "--gil", rules, "--print", "line", "--json", path + ".result", "--explain",
+    given = ["nogil", "--memory", "tso"] if rules == "tso" else [rules]
+    run = subprocess.run([racecheck, "--bytecode", path, "--gil", *given, "--print", "line", "--json", path + ".result", "--explain",
                           "--compute", "values,counts", "--witnesses", "none"] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          universal_newlines=True)
     if not run.stdout or " not covered" in run.stdout:
@@ -909,8 +948,9 @@ def check(racecheck, dumps, most=20000):
                     continue
                 try:
                     # Whatever racecheck takes for shared: what can come out is told by the finest steps.
-                    possible = set(explore(dump, rules, most, set(known.values())))
-                    counts = explore(dump, rules, most, {key for name, key in known.items() if name in named})
+                    shared = {key for name, key in known.items() if name in named}
+                    possible = set(explore(dump, rules, most, set(known.values()), drained=shared))
+                    counts = explore(dump, rules, most, shared, drained=shared)
                     counting = (number % 4 + 1, number % 5)
                     counted = explore(dump, rules, most, set(known.values()), counting) if rules == "gil27" else None
                 except TooLarge:
