@@ -55,6 +55,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_places.c %D%/python_places.h \
     %D%/python_printing.c \
     %D%/python_queues.c \
+    %D%/python_shared_values.c \
     %D%/python_random.c \
     %D%/python_services.h \
     %D%/python_slices.c \

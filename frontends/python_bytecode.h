@@ -77,6 +77,7 @@ enum python_bytecode {
     PY_POP_ITER,
     PY_BUILD_TUPLE,
     PY_BUILD_LIST,
+    PY_BUILD_SET,
     PY_BUILD_MAP,
     PY_BUILD_CONST_KEY_MAP,
     PY_STORE_MAP,

@@ -285,9 +285,41 @@ static bool push_method(struct python *self, struct python_state *state, struct 
     return push_found(self, state, python_new(self, state, PYTHON_METHOD, ABSENT, items, 2), how);
 }
 
+/* What modules have and is not covered, with what is, where that does the same. */
+static const char *instead_of(struct python_value module, const char *name)
+{
+    static const struct {
+        enum python_builtin module;
+        const char *name, *instead;
+    } known[] = {
+        {PYTHON_BUILTIN_THREADING, "Timer", "a Thread whose function begins with time.sleep()"},
+        {PYTHON_BUILTIN_MULTIPROCESSING, "Pool", "Process objects, or a ThreadPoolExecutor"},
+        {PYTHON_BUILTIN_MULTIPROCESSING, "Manager", "a Queue or a Value"},
+        {PYTHON_BUILTIN_MULTIPROCESSING, "Array", "a Value for each element"},
+        {PYTHON_BUILTIN_MULTIPROCESSING, "RawValue", "a Value"},
+        {PYTHON_BUILTIN_MULTIPROCESSING, "Pipe", "a Queue each way"},
+        {PYTHON_BUILTIN_FUTURES, "ProcessPoolExecutor", "a ThreadPoolExecutor, or Process objects"},
+        {PYTHON_BUILTIN_SYS, "stderr", "sys.stdout, or nothing: what is written there is not observed"},
+        {PYTHON_BUILTIN_TIME, "time_ns", "time.time()"},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (python_equal(module, BUILTIN(known[k].module)) && strcmp(known[k].name, name) == 0)
+            return known[k].instead;
+    return NULL;
+}
+
 static bool refuse_attribute(struct python *self, struct python_state *state, struct python_value object,
                              struct python_value name, enum python_push how)
 {
+    const char *instead = instead_of(object, python_text_of(self, name));
+    if (instead != NULL)
+        return python_refuse(self, state, "%s.%s is not covered (expected %s)", python_builtins[object.number].name,
+                             python_text_of(self, name), instead) &&
+               push_found(self, state, NONE, how);
+    if (object.kind == PYTHON_BUILTIN && python_builtins[object.number].module == NULL)
+        return python_refuse(self, state, "%s.%s is not known here (expected what docs/python.md lists)",
+                             python_builtins[object.number].name, python_text_of(self, name)) &&
+               push_found(self, state, NONE, how);
     return python_refuse(self, state, "the attribute '%s' of %s is not known here", python_text_of(self, name),
                          python_what(self, state, object)) &&
            push_found(self, state, NONE, how);
@@ -333,6 +365,8 @@ static bool instance_attribute(struct python *self, struct python_state *state, 
 {
     struct python_value value;
     struct python_place *place;
+    if (how == PYTHON_PUSH && python_is_shared_value(self, state, object, name))
+        return python_load_shared_value(self, state, object);
     if (!python_get(self, state, object, name, &value, &place))
         return false;
     if (place != NULL && (place->has_integers || place->atom_count > 1 ||

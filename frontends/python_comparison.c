@@ -139,13 +139,21 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
         return false;
     const struct python_object *object = python_object(state, list);
     for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
-        int difference = differ(state, item, object->items[i]);
-        if (difference < 0)
-            return python_refuse(
-                self, state,
-                "'in' is not covered for values that depend on the threads (expected '==' for each of the values)");
+        struct python_value other = object->items[i];
+        int difference = differ(state, item, other);
         if (difference == 0)
             return python_push(self, state, BOOL(!negates));
+        if (difference > 0)
+            continue;
+        if (!python_is_integer(item) || !python_is_integer(other))
+            return python_refuse(
+                self, state,
+                "'in' is not covered for texts that depend on the threads (expected '==' for each of the values)");
+        struct python_state *equal =
+            python_split(self, state, OPCODE_JE, python_operand_of(other), python_operand_of(item));
+        if (!python_push(self, equal, BOOL(!negates)))
+            return false;
+        object = python_object(state, list);
     }
     return python_push(self, state, BOOL(negates));
 }

@@ -24,6 +24,20 @@ bool python_build(struct python *self, struct python_state *state, enum python_s
     return python_push(self, state, python_new(self, state, shape, BUILTIN(type), values, (uint32_t)count));
 }
 
+/* Whether something is in it is what a set is for: there it is as good as a tuple. */
+bool python_build_set(struct python *self, struct python_state *state, int64_t count)
+{
+    const struct python_instruction *next = self->at + 1;
+    enum python_relation relation = python_relation_of(next->meaning);
+    bool is_asked = next->bytecode == PY_CONTAINS ||
+                    (next->bytecode == PY_COMPARE && (relation == PYTHON_IN || relation == PYTHON_NOT_IN));
+    struct python_value values[PYTHON_ARGUMENTS_MAX];
+    if (!is_asked)
+        return python_refuse(self, state, "a set is not covered but behind 'in' (expected a list, or a dictionary)") &&
+               python_pop_many(self, state, count, values) && python_push(self, state, NONE);
+    return python_build(self, state, PYTHON_TUPLE, PYTHON_BUILTIN_TUPLE, count);
+}
+
 bool python_build_constant_map(struct python *self, struct python_state *state, int64_t count)
 {
     struct python_value keys, values[PYTHON_ARGUMENTS_MAX];

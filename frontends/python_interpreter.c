@@ -223,6 +223,8 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_build(self, state, PYTHON_TUPLE, PYTHON_BUILTIN_TUPLE, argument);
     case PY_BUILD_LIST:
         return python_build(self, state, PYTHON_LIST, PYTHON_BUILTIN_LIST, argument);
+    case PY_BUILD_SET:
+        return python_build_set(self, state, argument);
     case PY_BUILD_MAP:
         return python_build(self, state, PYTHON_DICT, PYTHON_BUILTIN_DICT,
                             self->dump->version >= 300 ? 2 * argument : 0);

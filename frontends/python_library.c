@@ -396,6 +396,12 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_as_completed(self, state, arguments);
     case PYTHON_BUILTIN_WAIT_FOR_TASKS:
         return python_wait_for_tasks(self, state, arguments);
+    case PYTHON_BUILTIN_SHARED_VALUE:
+        return python_make_shared_value(self, state, arguments);
+    case PYTHON_BUILTIN_SHARED_VALUE_LOCK:
+    case PYTHON_BUILTIN_SHARED_VALUE_ENTER:
+    case PYTHON_BUILTIN_SHARED_VALUE_EXIT:
+        return python_call_shared_value(self, state, builtin, arguments);
     case PYTHON_BUILTIN_PROCESS_QUEUE:
         return make(self, state, builtin, arguments, "maxsize", 0, 0);
     case PYTHON_BUILTIN_PROCESS_QUEUE_PUT:

@@ -46,6 +46,8 @@
     X(ASSERTION_ERROR, "builtins", NONE, "AssertionError", true)                  \
     X(ATTRIBUTE_ERROR, "builtins", NONE, "AttributeError", true)                  \
     X(GENERATOR_EXIT, "builtins", NONE, "GeneratorExit", true)                    \
+    X(IMPORT_ERROR, "builtins", NONE, "ImportError", true)                        \
+    X(MODULE_NOT_FOUND_ERROR, "builtins", NONE, "ModuleNotFoundError", true)      \
     X(INDEX_ERROR, "builtins", NONE, "IndexError", true)                          \
     X(KEYBOARD_INTERRUPT, "builtins", NONE, "KeyboardInterrupt", true)            \
     X(KEY_ERROR, "builtins", NONE, "KeyError", true)                              \
@@ -151,6 +153,10 @@
     X(PROCESS_QUEUE_GET, "multiprocessing", PROCESS_QUEUE, "get", false)          \
     X(PROCESS_QUEUE_CLOSE, "multiprocessing", PROCESS_QUEUE, "close", false)      \
     X(PROCESS_QUEUE_JOIN, "multiprocessing", PROCESS_QUEUE, "join_thread", false) \
+    X(SHARED_VALUE, "multiprocessing", NONE, "Value", false)                      \
+    X(SHARED_VALUE_LOCK, "multiprocessing", SHARED_VALUE, "get_lock", false)      \
+    X(SHARED_VALUE_ENTER, "multiprocessing", SHARED_VALUE, "__enter__", false)    \
+    X(SHARED_VALUE_EXIT, "multiprocessing", SHARED_VALUE, "__exit__", false)      \
     X(LOCK, "threading", NONE, "Lock", true)                                      \
     X(LOCK_ACQUIRE, "threading", LOCK, "acquire", false)                          \
     X(LOCK_RELEASE, "threading", LOCK, "release", false)                          \

@@ -269,6 +269,15 @@ bool python_find_behind_class(struct python *self, struct python_state *state, s
 /* Finds the builtin type of a value that is no class, PYTHON_BUILTIN_NONE where it has none. */
 enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value);
 
+/* ---- python_shared_values.c -------------------------------------------------------------------------------------- */
+
+/* Whether an attribute is the number of a multiprocessing.Value; pushes it, or sets it, under the lock of the object. */
+bool python_is_shared_value(const struct python *self, const struct python_state *state, struct python_value object,
+                            struct python_value name);
+bool python_load_shared_value(struct python *self, struct python_state *state, struct python_value object);
+bool python_store_shared_value(struct python *self, struct python_state *state, struct python_value object,
+                               struct python_value value);
+
 /* ---- python_library.c -------------------------------------------------------------------------------------------- */
 
 /* Calls what is not written in Python; pushes what it returns. */

@@ -178,8 +178,9 @@ struct python_place *python_find_place(struct python *self, struct python_state 
                                        struct python_value key)
 {
     const struct python_object *object = python_object(state, value);
-    if (!state->is_started || self->threads[state->thread].is_process ||
-        python_type(self, state, value) == PYTHON_BUILTIN_THREAD_LOCAL)
+    enum python_builtin type = python_type(self, state, value);
+    bool is_apart = self->threads[state->thread].is_process && type != PYTHON_BUILTIN_SHARED_VALUE;
+    if (!state->is_started || is_apart || type == PYTHON_BUILTIN_THREAD_LOCAL)
         return NULL;
     if (object->identity != 0)
         return python_place_of(self, object->identity, key);

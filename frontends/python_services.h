@@ -4,6 +4,7 @@
  *     python_events.c      Event, Barrier
  *     python_conditions.c  Condition
  *     python_queues.c      queue.Queue and SimpleQueue
+ *     python_shared_values.c   multiprocessing.Value
  *     python_threads.c     Thread, Process, raw threads, the end of the program
  *     python_executors.c   ThreadPoolExecutor
  *     python_time.c        time.sleep(), sys.setcheckinterval()
@@ -101,6 +102,13 @@ bool python_queue_join(struct python *self, struct python_state *state, struct p
 /* qsize(), empty(), full(). */
 bool python_queue_look(struct python *self, struct python_state *state, struct python_value queue,
                        enum python_builtin method);
+
+/* ---- python_shared_values.c -------------------------------------------------------------------------------------- */
+
+bool python_make_shared_value(struct python *self, struct python_state *state,
+                              const struct python_arguments *arguments);
+bool python_call_shared_value(struct python *self, struct python_state *state, enum python_builtin method,
+                              const struct python_arguments *arguments);
 
 /* ---- python_threads.c -------------------------------------------------------------------------------------------- */
 

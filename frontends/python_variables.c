@@ -1,6 +1,8 @@
 /* Names, constants, locals, globals, cells and attributes: how a thread reads and writes them. */
 #include "frontends/python_operations.h"
 
+#include "base/memory.h"
+
 #include <string.h>
 
 const struct python_code *python_code_of(const struct python *self, const struct python_state *state)
@@ -272,6 +274,8 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
                              "an attribute of %s is not set here (expected an object of a class of this program)",
                              python_what(self, state, object));
     struct python_value property = ABSENT, base;
+    if (python_is_shared_value(self, state, object, name))
+        return python_store_shared_value(self, state, object, value);
     if (python_is(state, object, PYTHON_INSTANCE) && python_object(state, object)->type.kind == PYTHON_OBJECT &&
         !python_find_in_class(self, state, python_object(state, object)->type, name, &property, &base))
         return false;
@@ -305,6 +309,27 @@ bool python_load_super_attribute(struct python *self, struct python_state *state
                                                          : PYTHON_PUSH_NULL_FIRST);
 }
 
+/* Modules that were called otherwise in 2.7, and those that came later. */
+static bool has_module(const struct python *self, enum python_builtin module)
+{
+    bool is_old = module == PYTHON_BUILTIN_OLD_THREAD_MODULE || module == PYTHON_BUILTIN_OLD_QUEUE_MODULE;
+    bool is_new = module == PYTHON_BUILTIN_THREAD_MODULE || module == PYTHON_BUILTIN_QUEUE_MODULE ||
+                  module == PYTHON_BUILTIN_CONCURRENT || module == PYTHON_BUILTIN_FUTURES;
+    return self->dump->version < 300 ? !is_new : !is_old;
+}
+
+static bool throw_no_module(struct python *self, struct python_state *state, struct python_value name)
+{
+    char *words = text_format(self->dump->version < 300 ? "No module named %s" : "No module named '%s'",
+                              python_text_of(self, name));
+    bool is_thrown = python_throw(self, state,
+                                  self->dump->version < 300 ? PYTHON_BUILTIN_IMPORT_ERROR
+                                                            : PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR,
+                                  words);
+    memory_free(words);
+    return is_thrown;
+}
+
 bool python_import(struct python *self, struct python_state *state, struct python_value name)
 {
     struct python_value list, level;
@@ -318,6 +343,8 @@ bool python_import(struct python *self, struct python_state *state, struct pytho
                    "multiprocessing, time, random or sys)",
                    python_text_of(self, name)) &&
                python_push(self, state, NONE);
+    if (!has_module(self, found))
+        return throw_no_module(self, state, name);
     /* import a.b gives a, from a.b import c gives a.b. */
     if (found == PYTHON_BUILTIN_FUTURES && list.kind == PYTHON_NONE)
         found = PYTHON_BUILTIN_CONCURRENT;

@@ -124,8 +124,10 @@ char *machine_describe_failure(const struct machine *self, size_t thread, uint32
     const char *words = machine_failure_text(failure);
     if (failure == FAILURE_SAID)
         words = self->program->strings[instruction_at(self, thread, index)->operands[0].value];
-    text_print(&text, "%s:%u:%u: %s: %s: %s", machine_file(self, thread), machine_line(self, thread, index),
-               machine_column(self, thread, index), machine_thread_name(self, thread), instruction, words);
+    text_print(&text, "%s:%u:", machine_file(self, thread), machine_line(self, thread, index));
+    if (machine_column(self, thread, index) > 0)
+        text_print(&text, "%u:", machine_column(self, thread, index));
+    text_print(&text, " %s: %s: %s", machine_thread_name(self, thread), instruction, words);
     memory_free(instruction);
     return text_take(&text);
 }

@@ -53,7 +53,7 @@ class Writer:
         return pick.choice(["len(e)", "len(r)", "-%s" % self.atom(), "twice(%s)" % self.atom()])
 
     def condition(self):
-        pick, kind = self.pick, self.pick.randrange(6)
+        pick, kind = self.pick, self.pick.randrange(7)
         plain = "%s %s %s" % (self.atom(), pick.choice(["<", "<=", "==", "!=", ">", ">="]), self.atom())
         if kind == 0:
             return "%s and %s" % (plain, self.atom())
@@ -61,6 +61,8 @@ class Writer:
             return "not %s" % self.atom()
         if kind == 2:
             return self.pick.choice(["f", "r", "not r"])
+        if kind == 4:
+            return "%s %s %s" % (self.atom(), pick.choice(["in", "not in"]), pick.choice(["(1, 2)", "{0, 3}", "(%s, 2)" % self.atom()]))
         return self.atom() if kind == 3 else plain
 
     def statement(self, room):
@@ -159,7 +161,7 @@ class Machine:
             (kind, inner), = value.items()
             if kind == "int":
                 return int(inner)
-            if kind == "tuple":
+            if kind in ("tuple", "frozenset"):
                 return tuple(self.constant(item) for item in inner)
             return ("code", inner) if kind == "code" else inner
         return value
@@ -484,7 +486,10 @@ class Machine:
     def do_COMPARE_OP(self, frame, stack, name, argument, target, meaning):
         a, b = stack[-2:]
         stack[-2:] = [{"<": lambda: a < b, "<=": lambda: a <= b, "==": lambda: a == b, "!=": lambda: a != b, ">": lambda: a > b,
-                       ">=": lambda: a >= b}[meaning]()]
+                       ">=": lambda: a >= b, "in": lambda: a in b, "not in": lambda: a not in b}[meaning]()]
+
+    def do_CONTAINS_OP(self, frame, stack, name, argument, *_):
+        stack[-2:] = [(stack[-2] in stack[-1]) != bool(argument)]
 
     # Jumps and loops
 
@@ -541,6 +546,8 @@ class Machine:
         items = stack[len(stack) - argument:]
         del stack[len(stack) - argument:]
         stack.append(tuple(items))
+
+    do_BUILD_SET = do_BUILD_TUPLE
 
     def do_BUILD_LIST(self, frame, stack, name, argument, *_):
         items = stack[len(stack) - argument:]
