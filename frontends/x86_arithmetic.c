@@ -225,6 +225,8 @@ static bool execute_binary(struct x86 *self, struct x86_state *state, const stru
             result = X86_NOTHING;
         else if (is_same && (operation == X86_TEST || operation == X86_AND || operation == X86_OR))
             result = a;
+        else if (operation == X86_OR && a.kind == X86_NO_VALUE && b.kind == X86_KNOWN && b.number == 0)
+            result = a; /* gcc's fence: lock orq $0, (%rsp), whatever lies there */
         else if (!x86_compute(self, state, operation == X86_TEST ? X86_AND : operation, instruction->width, a, b,
                               &result))
             return false;

@@ -271,15 +271,17 @@ static struct instruction *access_word(struct x86 *self, struct x86_state *state
     return instruction;
 }
 
-static bool refuse_part(struct x86 *self, const struct x86_place *place, uint8_t size)
+/* Whether stores wait in store buffers, each with the bytes that it is for: but those of locked instructions do not, and where there is one
+ * processor nobody meets them. */
+static bool has_buffer(const struct x86 *self, const struct x86_state *state)
 {
-    if (self->program->memory == MEMORY_SC)
-        return true;
-    char *name = x86_place_name(self, place->address, place->size);
-    x86_refuse(self, "%d bytes of %s are accessed, of which others access %d: not under memory tso", size, name,
-               place->size);
-    memory_free(name);
-    return false;
+    return self->program->memory == MEMORY_TSO && !self->input->is_one_processor && !state->is_locked;
+}
+
+static void access_part(struct instruction *instruction, const struct x86_place *place, int64_t address, uint8_t size)
+{
+    instruction->part_first = (uint8_t)(address - place->address);
+    instruction->part_end = address + size == place->address + place->size ? 8 : instruction->part_first + size;
 }
 
 static bool load_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
@@ -290,9 +292,9 @@ static bool load_shared(struct x86 *self, struct x86_state *state, const struct 
     struct operand word = x86_word(self, place);
     if (self->error->set || !x86_free_register(self, state, &number))
         return false;
-    if (size < place->size && !refuse_part(self, place, size))
-        return false;
-    access_word(self, state, OPCODE_MOV, word, x86_register(number));
+    struct instruction *load = access_word(self, state, OPCODE_MOV, word, x86_register(number));
+    if (size < place->size && has_buffer(self, state))
+        access_part(load, place, address, size);
     *value = x86_in_register(number, form);
     if (address > place->address) {
         if (!x86_free_register(self, state, &other))
@@ -305,7 +307,7 @@ static bool load_shared(struct x86 *self, struct x86_state *state, const struct 
     return true;
 }
 
-/* Bytes of a place: what is around them stays, in one step. */
+/* Bytes of a place: what is around them stays, in one step; or once they reach memory. */
 static bool store_part(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
                        uint8_t size, struct x86_value value)
 {
@@ -314,8 +316,17 @@ static bool store_part(struct x86 *self, struct x86_state *state, const struct x
     unsigned shift = 8u * (unsigned)(address - place->address);
     uint64_t mask = ((UINT64_C(1) << 8 * size) - 1) << shift;
     bool was_joined = state->is_joined;
-    if (!refuse_part(self, place, size) || !x86_exact(self, state, value, X86_UNSIGNED(size), &given) ||
-        !x86_free_register(self, state, &whole) || !x86_free_register(self, state, &part))
+    if (!x86_exact(self, state, value, X86_UNSIGNED(size), &given) || !x86_free_register(self, state, &part))
+        return false;
+    if (has_buffer(self, state)) {
+        x86_emit(self, state, X86_OWN, OPCODE_MOV, given, x86_register(part));
+        x86_wrap(x86_emit(self, state, X86_OWN, OPCODE_SHL, x86_immediate(shift), x86_register(part)), X86_SIGNED(8));
+        x86_wrap(x86_emit(self, state, X86_OWN, OPCODE_MOV, x86_register(part), x86_register(part)),
+                 x86_place_form(self, place));
+        access_part(access_word(self, state, OPCODE_MOV, x86_register(part), word), place, address, size);
+        return true;
+    }
+    if (!x86_free_register(self, state, &whole))
         return false;
     access_word(self, state, OPCODE_MOV, word, x86_register(whole));
     x86_emit(self, state, X86_OWN, OPCODE_AND, x86_immediate((int64_t)~mask), x86_register(whole));

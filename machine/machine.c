@@ -212,6 +212,7 @@ static void find_memory_use(struct machine *self)
             self->computes |= instruction_computes(instruction);
             uses_stack |= instruction_uses_stack(instruction);
             moves |= moves_stack(instruction);
+            self->has_parts |= instruction->part_end > 0;
             self->names_addresses |= (instruction_use(instruction, 0) & USE_ADDRESS) != 0;
         }
     self->keeps_popped = self->computes || moves;

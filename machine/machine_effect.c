@@ -131,6 +131,14 @@ static void add_address_deciders(const struct scene *scene, struct effect *effec
     }
 }
 
+/* What is there of a word beside a part that is stored stays: no sum says that. */
+static void add_part_deciders(const struct scene *scene, struct effect *effect)
+{
+    for (size_t o = 0; o < 2 && scene->state == NULL; o++)
+        if (scene->instruction->operands[o].kind == OPERAND_WORD)
+            add_decider(effect, (location_id)scene->instruction->operands[o].value);
+}
+
 /* Whether an assertion holds depends on registers of its own thread; the words that it reads are control always. */
 static void add_asserted(const struct scene *scene, struct effect *effect)
 {
@@ -179,6 +187,8 @@ static void describe(const struct scene *scene, struct effect *effect)
             describe_replacement(scene, micro, effect);
     }
     add_address_deciders(scene, effect);
+    if (scene->instruction->part_end > 0)
+        add_part_deciders(scene, effect);
     add_asserted(scene, effect);
     add_printed(scene, effect);
     if (scene->machine->count != LOCATION_NONE && machine_counts(scene))

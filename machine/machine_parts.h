@@ -16,6 +16,7 @@ struct machine {
     size_t stride;           /* locations a thread: registers, its stack, what is in its store buffer */
     bool computes;           /* some instruction reaches memory at a computed address */
     bool names_addresses;    /* some instruction is a lea */
+    bool has_parts;          /* some instruction loads or stores a part of a word */
     bool keeps_popped;       /* what was popped can still be looked at */
     size_t buffer_size; /* places in the store buffer of each thread (machine/store_buffer.h); 0 where memory is SC */
     location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */

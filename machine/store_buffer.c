@@ -115,22 +115,51 @@ bool machine_is_buffered_data(const struct machine *self, location_id location)
     return store_buffer_has(self, location) && place_of(self, location) / self->buffer_size == PLACE_DATA;
 }
 
-/* What a place says of its word: a word of the program, or LOCATION_FREE and its address. */
+enum { WORD_BYTES = 8 };
+
+/* Bytes of a word. */
+struct part {
+    unsigned first, end;
+};
+
+/* What a place says of its word: a word of the program and which bytes, or LOCATION_FREE and its address. */
 struct target {
     location_id word;
     int64_t address;
+    struct part part;
 };
 
+static const struct part whole = {0, WORD_BYTES};
+
+static struct part part_of(const struct instruction *instruction)
+{
+    return instruction->part_end > 0 ? (struct part){instruction->part_first, instruction->part_end} : whole;
+}
+
+/* Where words have parts no address is computed (docs/language.md knows no parts), so that the two do not meet. */
 static int64_t key_of(const struct machine *self, const struct target *target)
 {
-    size_t words = self->program->word_count;
-    return target->word != LOCATION_FREE ? (int64_t)target->word + 1 : (int64_t)words + 1 + target->address;
+    int64_t words = (int64_t)self->program->word_count;
+    if (target->word == LOCATION_FREE)
+        return words + 1 + target->address;
+    int64_t number = target->part.first * WORD_BYTES + (WORD_BYTES - target->part.end);
+    return (int64_t)target->word + 1 + number * (words + 1);
 }
 
 static struct target target_of(const struct machine *self, int64_t key)
 {
-    int64_t words = (int64_t)self->program->word_count;
-    return key <= words ? (struct target){(location_id)(key - 1), 0} : (struct target){LOCATION_FREE, key - words - 1};
+    int64_t words = (int64_t)self->program->word_count, number = key / (words + 1);
+    if (number > 0 && !self->has_parts)
+        return (struct target){LOCATION_FREE, key - words - 1, whole};
+    return (struct target){(location_id)(key % (words + 1) - 1),
+                           0,
+                           {(unsigned)number / WORD_BYTES, WORD_BYTES - (unsigned)number % WORD_BYTES}};
+}
+
+static uint64_t mask_of(struct part part)
+{
+    uint64_t below = part.end == WORD_BYTES ? UINT64_MAX : (UINT64_C(1) << 8 * part.end) - 1;
+    return below & ~((UINT64_C(1) << 8 * part.first) - 1);
 }
 
 static int64_t key_at(const struct machine *self, const uint64_t *state, size_t thread, size_t number)
@@ -159,16 +188,27 @@ static bool is_memory(const struct machine *self, location_id location)
     return location == LOCATION_FREE || location < self->program->word_count;
 }
 
+/* The last store that waits of what is loaded, or of some bytes of it; SIZE_MAX where none does. */
+static size_t newest(const struct machine *self, const uint64_t *state, size_t thread, const struct target *loaded)
+{
+    size_t number = store_buffer_count(self, state, thread);
+    while (number-- > 0) {
+        struct target stored = target_of(self, key_at(self, state, thread, number));
+        if (stored.word == loaded->word && stored.address == loaded->address &&
+            stored.part.first < loaded->part.end && loaded->part.first < stored.part.end)
+            return number;
+    }
+    return SIZE_MAX;
+}
+
 location_id store_buffer_source(const struct scene *scene, location_id location)
 {
     const struct machine *machine = scene->machine;
     if (machine->buffer_size == 0 || scene->state == NULL || !is_memory(machine, location))
         return location;
-    int64_t key = key_of(machine, &(struct target){location, scene->reach.address});
-    for (size_t number = store_buffer_count(machine, scene->state, scene->thread); number-- > 0;)
-        if (key_at(machine, scene->state, scene->thread, number) == key)
-            return value_at(machine, scene->thread, location, number);
-    return location;
+    struct target loaded = {location, scene->reach.address, part_of(scene->instruction)};
+    size_t number = newest(machine, scene->state, scene->thread, &loaded);
+    return number == SIZE_MAX ? location : value_at(machine, scene->thread, location, number);
 }
 
 location_id store_buffer_target(const struct scene *scene, location_id location)
@@ -187,7 +227,7 @@ void store_buffer_note(struct execution *self, location_id location, location_id
         return;
     size_t number = store_buffer_count(machine, self->state, self->scene.thread);
     execution_store(self, place_at(machine, self->scene.thread, PLACE_WORD, number),
-                    key_of(machine, &(struct target){location, self->scene.reach.address}));
+                    key_of(machine, &(struct target){location, self->scene.reach.address, part_of(self->scene.instruction)}));
 }
 
 static bool is_buffered(const struct scene *scene)
@@ -196,11 +236,30 @@ static bool is_buffered(const struct scene *scene)
            !(instruction_computes(scene->instruction) && scene->reach.is_stack);
 }
 
+/* Whether a store waits that has only some of the bytes of a word that is loaded. */
+static bool has_less(const struct machine *self, const uint64_t *state, size_t thread, const struct instruction *load)
+{
+    for (size_t o = 0; o < 2; o++) {
+        if (load->operands[o].kind != OPERAND_WORD || (instruction_use(load, o) & USE_READ) == 0)
+            continue;
+        struct target loaded = {(location_id)load->operands[o].value, 0, part_of(load)};
+        size_t number = newest(self, state, thread, &loaded);
+        if (number == SIZE_MAX)
+            continue;
+        struct part stored = target_of(self, key_at(self, state, thread, number)).part;
+        if (stored.first > loaded.part.first || stored.end < loaded.part.end)
+            return true;
+    }
+    return false;
+}
+
 bool store_buffer_allows(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index)
 {
     size_t count = store_buffer_count(self, state, thread);
     if (instruction_drains(instruction_at(self, thread, index)))
         return count == 0;
+    if (self->has_parts && count > 0 && has_less(self, state, thread, instruction_at(self, thread, index)))
+        return false;
     if (self->program->store_buffer == 0 || count < self->buffer_size)
         return true;
     struct scene scene = machine_scene(self, state, thread, index);
@@ -265,10 +324,20 @@ static void move_up(struct execution *self, size_t number, bool is_last)
     execution_store(self, place_at(machine, thread, PLACE_WORD, number), key);
     execution_store(self, place_at(machine, thread, PLACE_CONTROL, number),
                     is_last ? 0 : state_value(machine, self->state, value));
-    struct target target = key > 0 ? target_of(machine, key) : (struct target){LOCATION_FREE, 0};
+    struct target target = key > 0 ? target_of(machine, key) : (struct target){LOCATION_FREE, 0, whole};
     if (target.word != LOCATION_FREE && machine->data[target.word])
         execution_copy(self, place_at(machine, thread, PLACE_DATA, number),
                        place_at(machine, thread, PLACE_DATA, number + 1));
+}
+
+/* The other bytes of the word stay. */
+static void store_part(struct execution *self, const struct target *target)
+{
+    const struct machine *machine = self->scene.machine;
+    uint64_t mask = mask_of(target->part), before = (uint64_t)state_value(machine, self->state, target->word);
+    location_id value = place_at(machine, self->scene.thread, PLACE_CONTROL, 0);
+    execution_store(self, target->word,
+                    (int64_t)((before & ~mask) | ((uint64_t)state_value(machine, self->state, value) & mask)));
 }
 
 void store_buffer_flush(struct execution *self)
@@ -277,7 +346,10 @@ void store_buffer_flush(struct execution *self)
     size_t thread = self->scene.thread, count = store_buffer_count(machine, self->state, thread);
     struct target target = target_of(machine, key_at(machine, self->state, thread, 0));
     self->scene.reach.address = target.address;
-    execution_copy(self, target.word, value_at(machine, thread, target.word, 0));
+    if (target.part.first > 0 || target.part.end < WORD_BYTES)
+        store_part(self, &target);
+    else
+        execution_copy(self, target.word, value_at(machine, thread, target.word, 0));
     for (size_t number = 0; number < count; number++)
         move_up(self, number, number + 1 == count);
 }
@@ -291,8 +363,11 @@ void machine_derive_flush(const struct machine *self, const uint64_t *state, siz
                                       .address = target.address,
                                       .moved = oldest,
                                       .moved_count = store_buffer_count(self, state, thread) - 1};
+    bool keeps = target.part.first > 0 || target.part.end < WORD_BYTES;
     derivation->assignments[0] =
-        (struct assignment){.target = target.word, .term_count = 1, .terms = {{.source = oldest, .coefficient = 1}}};
+        (struct assignment){.target = target.word,
+                            .term_count = keeps ? 2 : 1,
+                            .terms = {{.source = oldest, .coefficient = 1}, {.source = target.word, .coefficient = 1}}};
 }
 
 size_t machine_buffer_place(const struct machine *self, location_id location)
@@ -323,13 +398,32 @@ location_id machine_buffered_word(const struct machine *self, const uint64_t *st
     return target.word;
 }
 
+/* "x", "2000", "x+2" of bytes from the third on; as new. */
+static char *target_name(const struct machine *self, const struct target *target)
+{
+    if (target->word == LOCATION_FREE)
+        return text_format("%lld", (long long)target->address);
+    char *word = machine_location_name(self, target->word);
+    if (target->part.first == 0)
+        return word;
+    char *name = text_format("%s+%u", word, target->part.first);
+    memory_free(word);
+    return name;
+}
+
 void machine_describe_flush(const struct machine *self, const uint64_t *state, size_t thread, struct text *text)
 {
     struct target target = target_of(self, key_at(self, state, thread, 0));
-    char *name = target.word != LOCATION_FREE ? machine_location_name(self, target.word)
-                                              : text_format("%lld", (long long)target.address);
+    char *name = target_name(self, &target);
     text_print(text, "%s's store of %s reaches memory", machine_thread_name(self, thread), name);
     memory_free(name);
+}
+
+/* The value that is stored, in the bytes that it is for. */
+static int64_t stored_value(const struct machine *self, const uint64_t *state, size_t thread, size_t number)
+{
+    struct target target = target_of(self, key_at(self, state, thread, number));
+    return state_value(self, state, place_at(self, thread, PLACE_CONTROL, number)) >> 8 * target.part.first;
 }
 
 /* Appends the store at a place: "x=1". */
@@ -337,10 +431,8 @@ static void print_store(const struct machine *self, const uint64_t *state, size_
                         struct text *text)
 {
     struct target target = target_of(self, key_at(self, state, thread, number));
-    char *name = target.word != LOCATION_FREE ? machine_location_name(self, target.word)
-                                              : text_format("%lld", (long long)target.address);
-    text_print(text, "%s=%lld", name,
-               (long long)state_value(self, state, place_at(self, thread, PLACE_CONTROL, number)));
+    char *name = target_name(self, &target);
+    text_print(text, "%s=%lld", name, (long long)stored_value(self, state, thread, number));
     memory_free(name);
 }
 
@@ -368,9 +460,8 @@ void store_buffer_tell(const struct machine *self, const uint64_t *before, const
     if (count <= store_buffer_count(self, before, thread))
         return;
     struct target target = target_of(self, key_at(self, after, thread, count - 1));
-    location_id value = place_at(self, thread, PLACE_CONTROL, count - 1);
-    char *name = target.word != LOCATION_FREE ? machine_location_name(self, target.word)
-                                              : text_format("%lld", (long long)target.address);
-    text_print(text, "puts `%s` = %lld into its store buffer", name, (long long)state_value(self, after, value));
+    char *name = target_name(self, &target);
+    text_print(text, "puts `%s` = %lld into its store buffer", name,
+               (long long)stored_value(self, after, thread, count - 1));
     memory_free(name);
 }

@@ -9,6 +9,8 @@
  * A buffer has `buffer_size` places, the oldest store first, each of three locations of its thread: the word (1 + its number; behind the words
  * 1 + the address of a free word; 0: the place is free), its value where that is control, and its value where it is data. So the values
  * that wait are control or data as their words are, and the slice need not know of buffers: for it a store is what it is without them.
+ * A store of some bytes of a word says which, with its word. A load takes the last store of its thread that has some of its bytes; where that
+ * does not have them all, it waits until the store has reached memory.
  * Places that no schedule fills take no bits. A machine whose memory is SC has no places, and costs nothing. Since places are in the
  * thread's part of the state, threads of a class are interchangeable with what waits in their buffers. */
 #pragma once
@@ -29,7 +31,8 @@ location_id store_buffer_first(const struct machine *self, location_id location)
 /* How many stores of a thread wait. */
 size_t store_buffer_count(const struct machine *self, const uint64_t *state, size_t thread);
 
-/* Whether a thread may execute an instruction: one that drains must find the buffer empty, and a store room. */
+/* Whether a thread may execute an instruction: one that drains must find the buffer empty, a store room, and a load no store that has
+ * only some of its bytes. */
 bool store_buffer_allows(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
 
 /* The location whose value a thread sees in place of that of a word or a free word: in its buffer, or the word itself. */

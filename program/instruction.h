@@ -184,6 +184,9 @@ struct instruction {
     uint8_t wrap;      /* the bits that what it assigns is cut down to: 8, 16, 32, 64; 0: what is beyond 64 bits is an error */
     bool wraps_unsigned; /* to a number that is not negative */
     bool is_locked;      /* where memory is TSO, it reads and writes memory itself, whatever its form says */
+    /* Where memory is TSO: the bytes of a word that a mov loads, or stores and leaves the others; the value has them in their place. The end
+     * is 8 where the word ends, with all that extends it; both 0: the whole word. */
+    uint8_t part_first, part_end;
 };
 
 /* A row of the table: which operands an instruction accepts, bits 1u << enum operand_kind for each, 0 where there is none, and

@@ -134,6 +134,8 @@ static bool print_instruction(const struct program *program, const struct code *
         return refuse(program, instruction, code, "x86 has no instruction for it that the format has", error);
     if (instruction->no_switch)
         return refuse(program, instruction, code, "it is in one step with the instruction before", error);
+    if (instruction->part_end > 0)
+        return refuse(program, instruction, code, "it accesses a part of what others access", error);
     if (instruction->wrap > 0)
         return refuse(program, instruction, code, "results have fewer bits there", error);
     text_print(text, "%s%s", row->is_locked || instruction->is_locked ? "lock " : "", row->name);

@@ -1,16 +1,16 @@
 #!/bin/sh
 # test_tso.sh: random programs and litmus tests on TSO memory, racecheck against naive enumerators with store buffers of their own; prints
-# TAP.
+# TAP. C programs whose accesses have several widths, likewise.
 #
-# With LONG_TESTS, 5,000 programs and 1,000 tests.
+# With LONG_TESTS, 5,000 programs, and 1,000 of the others.
 set -u
 : "${RACECHECK:?must name the program}"
 top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 verifier=${RACECHECK_VERIFY:-${top_builddir:-$top}/racecheck-verify}
 export LC_ALL=C
-programs=100 tests=30
+programs=100 tests=30 widths=30
 if [ -n "${LONG_TESTS-}" ]; then
-    programs=5000 tests=1000
+    programs=5000 tests=1000 widths=1000
 fi
 
 number=0
@@ -36,5 +36,9 @@ trap 'exit 130' INT TERM HUP
 result $? "$programs random programs on TSO memory agree with the enumerator, and so do their certificates"
 "${PYTHON:-python3}" "$top/tests/tso/litmus.py" check "$RACECHECK" $tests >"$work/said" 2>&1
 result $? "the classical families of litmus tests, and $tests that are drawn, agree with the explorer"
+if command -v gcc >/dev/null; then
+    "${PYTHON:-python3}" "$top/tests/tso/widths.py" "$RACECHECK" 0 $widths >"$work/said" 2>&1
+    result $? "$widths random C programs that access a union in several widths agree with the enumerator of bytes"
+fi
 echo "1..$number"
 [ $failures -eq 0 ]
