@@ -438,6 +438,32 @@ static bool never_ends(const struct chain *chain)
     return !chain->sums;
 }
 
+/* Whether there is only one way for schedules to end, which is certain then: for that a value must be known to control. */
+static bool ends_alike(const struct chain *chain)
+{
+    const struct graph *graph = chain->graph;
+    uint64_t ways = intervals_size(&graph->final_values) + (uint64_t)(graph->deadlocks > 0) +
+                    (uint64_t)(graph->failures > 0);
+    for (size_t c = 1; c <= chain->count; c++)
+        if (chain->stays[c])
+            return false;
+    return !chain->sums && ways == 1;
+}
+
+static void find_certain(struct absorption *self, const struct graph *graph)
+{
+    mpq_t certain;
+    mpq_init(certain);
+    mpq_set_ui(certain, 1, 1);
+    if (graph->deadlocks > 0)
+        mpq_set(self->deadlocked, certain);
+    else if (graph->failures > 0)
+        mpq_set(self->failed, certain);
+    else
+        add_value(self, graph->final_values.items[0].first, certain);
+    mpq_clear(certain);
+}
+
 static bool is_small(const struct chain *chain)
 {
     double work = 0;
@@ -454,9 +480,11 @@ bool absorption_find(struct absorption *self, const struct graph *graph, struct 
     *self = (struct absorption){0};
     mpq_inits(self->deadlocked, self->failed, self->endless, self->expected, NULL);
     chain_start(&chain, graph);
-    self->is_exact = never_ends(&chain) || is_small(&chain);
-    bool in_time = true;
-    if (never_ends(&chain))
+    bool is_certain = ends_alike(&chain), is_endless = never_ends(&chain), in_time = true;
+    self->is_exact = is_certain || is_endless || is_small(&chain);
+    if (is_certain)
+        find_certain(self, graph);
+    else if (is_endless)
         mpq_set_ui(self->endless, 1, 1);
     else
         in_time = self->is_exact ? find_exactly(self, &chain, budget) : find_approximately(self, &chain, budget);

@@ -5,6 +5,7 @@
 #include "analysis/analysis_parts.h"
 #include "analysis/claim_replay.h"
 #include "analysis/hang.h"
+#include "analysis/overtaking.h"
 #include "analysis/product.h"
 #include "analysis/starvation.h"
 #include "base/fault.h"
@@ -96,7 +97,48 @@ static void add_texts(struct claim_search *self, const struct predicate *conditi
     predicate_visit_texts(condition, self->outputs, add_text);
 }
 
-/* Makes the machine: complete where conditions look at values, else the one that there is. */
+/* The locations that conditions read, a flag each. */
+struct reads {
+    const struct machine *machine;
+    bool *flags;
+};
+
+static void flag_word(void *context, size_t word)
+{
+    ((struct reads *)context)->flags[word] = true;
+}
+
+static void flag_register(void *context, int thread, unsigned number)
+{
+    struct reads *self = context;
+    self->flags[machine_register_location(self->machine, (size_t)thread, number)] = true;
+}
+
+/* States have what conditions read, and what decides how threads go on. Data that nobody reads is in no state; an error of the
+ * program could hide there, so that where one is possible, or could not be excluded, all is stored. */
+static struct slice *slice_for_conditions(const struct claim_search *self, const struct machine *whole)
+{
+    const struct analysis *analysis = self->analysis;
+    const struct outcome *outcome = analysis->outcome;
+    struct reads reads = {whole, memory_new(machine_location_count(whole), sizeof(bool))};
+    struct observed first = observed_find(&(struct observation){0}, whole);
+    bool stores_all = analysis->options->no_slice || analysis->must_unslice || outcome->can_fail || !outcome->complete;
+    for (size_t c = 0; c < outcome->claim_count; c++) {
+        const struct claim *claim = &outcome->claims[c];
+        if (claim->condition != NULL)
+            predicate_visit(claim->condition, &reads, flag_word, flag_register);
+        if (claim->response != NULL)
+            predicate_visit(claim->response, &reads, flag_word, flag_register);
+    }
+    if (machine_output_location(whole) != LOCATION_NONE)
+        reads.flags[machine_output_location(whole)] = true;
+    reads.flags[first.locations[0]] = true;
+    struct slice *slice = slice_new_of(whole, &first, reads.flags, stores_all);
+    memory_free(reads.flags);
+    return slice;
+}
+
+/* Makes the machine: where conditions look at values, one that stores what they read, else the one that there is. */
 static void prepare(struct claim_search *self)
 {
     const struct outcome *outcome = self->analysis->outcome;
@@ -122,10 +164,9 @@ static void prepare(struct claim_search *self)
         self->machine = machine_new(self->analysis->sliced, self->slice->data, false);
         return;
     }
-    struct observation first = {0};
     struct machine *whole = machine_new(&self->program, NULL, keeps_registers);
-    self->machine = machine_new(&self->program, NULL, keeps_registers);
-    self->slice = slice_new_for(whole, &first, true);
+    self->slice = slice_for_conditions(self, whole);
+    self->machine = machine_new(&self->program, self->slice->data, keeps_registers);
     machine_free(whole);
 }
 
@@ -198,13 +239,12 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
                                       .stem_count = found->stem_count,
                                       .loop_count = found->loop_count};
     witness.trace = claim_replay(claim, analysis->program, analysis->setting.scheduler,
-                                 observation_first_word(&analysis->observation), &found->schedule, &decides, &error);
+                                 observation_first_word(&analysis->observation), &found->schedule, found->loop_count, &decides,
+                                 &error);
     if (witness.trace == NULL)
         fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
     focus(self, claim, witness.trace);
-    bool is_lasso = found->loop_count > 0;
-    if (!decides || (is_lasso && !claim_replay_goes_round(claim, analysis->program, analysis->setting.scheduler,
-                                                          &found->schedule, found->loop_count)))
+    if (!decides)
         fault("a schedule does not decide %s as was found", claim->text);
     schedule_append(&witness.schedule, &witness.trace->schedule, 0, witness.trace->schedule.count);
     scheduler_describe_choices(analysis->setting.scheduler, &witness.schedule, &witness.parameters,
@@ -399,78 +439,46 @@ static void judge_leads_to(struct claim_search *self, struct claim *claim)
 
 /* ---- Bypass ------------------------------------------------------------------------------------------------------- */
 
-/* The automaton that counts has the modes 0, where the thread has not asked to enter, and 1 + the entries of others since; the last
- * one stands for more, too. */
-struct overtaking {
+struct bypass {
     const struct claim_search *search;
-    size_t thread;
+    struct overtaking overtaking;
     struct waiting waiting;
-    size_t most; /* entries that are claimed; one more violates it */
 };
-
-/* Whether a thread outside cannot go on: it has come to what keeps it out. */
-static bool is_kept_out(const struct overtaking *self, uint32_t state)
-{
-    const struct explorer *explorer = &self->search->graph.explorer;
-    return (machine_enabled(self->search->machine, stateset_at(&explorer->states, state)) >> self->thread & 1) == 0;
-}
-
-/* How many others come into a section by a step, whoever makes it: the last one at a barrier lets all go on. */
-static size_t count_entries(const struct overtaking *self, uint32_t from, const struct edge *edge)
-{
-    const struct machine *machine = self->search->machine;
-    const struct stateset *states = &self->search->graph.explorer.states;
-    uint64_t entering = 0;
-    for (size_t s = 0; s < machine_section_count(machine); s++)
-        entering |= machine_inside(machine, stateset_at(states, edge->target), s) &
-                    ~machine_inside(machine, stateset_at(states, from), s);
-    return (size_t)__builtin_popcountll(entering & ~(UINT64_C(1) << self->thread));
-}
-
-/* Whether the thread's step from a state may be one of its way in. */
-static bool is_way_in(const struct overtaking *self, uint32_t from)
-{
-    const struct machine *machine = self->search->machine;
-    const uint64_t *state = stateset_at(&self->search->graph.explorer.states, from);
-    size_t object;
-    return !act_leads_out(machine_act(machine, self->thread, machine_index(machine, state, self->thread), &object));
-}
 
 static size_t overtake_next(const void *context, uint32_t from, size_t mode, const struct edge *edge)
 {
-    const struct overtaking *self = context;
-    uint32_t state = edge != NULL ? edge->target : from;
-    if (self->waiting.kinds[state] != WAITING_TO_ENTER)
-        return 0;
-    if (edge != NULL && mode > 0) {
-        size_t more = mode + count_entries(self, from, edge);
-        return more < self->most + 2 ? more : self->most + 2;
-    }
-    bool has_stepped = edge != NULL && edge->thread == self->thread && !waiting_is_flush(&self->search->graph, edge) &&
-                       self->waiting.kinds[from] == WAITING_TO_ENTER && is_way_in(self, from);
-    return has_stepped || is_kept_out(self, state) ? 1 : 0;
+    const struct bypass *self = context;
+    const struct stateset *states = &self->search->graph.explorer.states;
+    enum waiting_kind waits = (enum waiting_kind)self->waiting.kinds[from];
+    if (edge == NULL)
+        return overtaking_begin(&self->overtaking, stateset_at(states, from), waits);
+    struct overtaking_step step = {stateset_at(states, from), stateset_at(states, edge->target), waits,
+                                   (enum waiting_kind)self->waiting.kinds[edge->target],
+                                   edge->thread == self->overtaking.thread &&
+                                       !waiting_is_flush(&self->search->graph, edge)};
+    return overtaking_next(&self->overtaking, &step, mode);
 }
 
 static bool is_overtaken(const void *context, uint32_t state, size_t mode)
 {
-    const struct overtaking *self = context;
+    const struct bypass *self = context;
     (void)state;
-    return mode == self->most + 2;
+    return mode == self->overtaking.most + 2;
 }
 
 static void judge_bypass(struct claim_search *self, struct claim *claim)
 {
-    struct overtaking overtaking = {.search = self, .thread = claim->thread, .most = (size_t)claim->number};
+    struct bypass bypass = {.search = self, .overtaking = {self->machine, claim->thread, (size_t)claim->number}};
     struct product product;
-    waiting_start(&overtaking.waiting, &self->graph, claim->thread);
-    if (product_start(&product, &self->graph, overtaking.most + 3, overtake_next, &overtaking, self->budget)) {
+    waiting_start(&bypass.waiting, &self->graph, claim->thread);
+    if (product_start(&product, &self->graph, bypass.overtaking.most + 3, overtake_next, &bypass, self->budget)) {
         uint64_t node = product_search(&product, is_overtaken);
         claim->found = node == PRODUCT_NONE ? CLAIM_HOLDS : CLAIM_VIOLATED;
         if (node != PRODUCT_NONE)
             adopt_watched(self, claim, &product, node);
     }
     product_free(&product);
-    waiting_free(&overtaking.waiting);
+    waiting_free(&bypass.waiting);
 }
 
 /* ---- The search --------------------------------------------------------------------------------------------------- */

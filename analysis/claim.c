@@ -202,6 +202,12 @@ static bool read_bypass(struct claim *self, const struct program *program, const
 static bool read_leads_to(struct claim *self, const struct claim_reader *reader, const char *word)
 {
     const char *rest = word + strlen("leads-to");
+    const char *second = find_leads_to(rest);
+    if (second != NULL)
+        return error_set(reader->error, NULL, 0, 0,
+                         "--assert '%s', column %zu: a second 'leads-to' (expected one; what is to follow"
+                         " what is a claim each)",
+                         reader->text, (size_t)(second - reader->text) + 1);
     self->kind = CLAIM_LEADS_TO;
     return read_condition(&self->condition, reader, reader->text, (size_t)(word - reader->text), PREDICATE_OF_STATE) &&
            read_condition(&self->response, reader, rest, strlen(rest), PREDICATE_OF_STATE);
@@ -295,7 +301,7 @@ static const bool holds_of[][3] = {
     [RELATION_GE] = {false, true, true},  [RELATION_LE] = {true, true, false},  [RELATION_GT] = {false, false, true},
     [RELATION_LT] = {true, false, false}, [RELATION_EQ] = {false, true, false}, [RELATION_NE] = {true, false, true}};
 
-static bool violates(const struct claim *self, int64_t value)
+bool claim_is_violated_by(const struct claim *self, int64_t value)
 {
     return !holds_of[self->relation][(value >= self->number) + (value > self->number)];
 }
@@ -312,7 +318,7 @@ static bool find_violation(const struct claim *self, const struct outcome *outco
     for (size_t c = 0; c < sizeof candidates / sizeof candidates[0]; c++) {
         *value = candidates[c];
         bool is_final = *value == least || *value == greatest || intervals_contain(&outcome->values, *value);
-        if (is_final && violates(self, *value))
+        if (is_final && claim_is_violated_by(self, *value))
             return true;
     }
     return false;

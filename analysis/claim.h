@@ -76,6 +76,9 @@ bool claim_parse(struct claim *self, const struct program *program, const struct
                  const char *text, struct error *error);
 void claim_free(struct claim *self);
 
+/* Whether a final value violates a CLAIM_VALUE. */
+bool claim_is_violated_by(const struct claim *self, int64_t value);
+
 /* What was not computed though the claim needs it: "the values were not computed"; NULL where all is known. Borrowed. */
 const char *claim_gap(const struct claim *self, const struct outcome *outcome);
 

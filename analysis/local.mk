@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/outcome.c %D%/outcome.h \
     %D%/product.c %D%/product.h \
     %D%/printed_number.c %D%/printed_number.h \
+    %D%/overtaking.c %D%/overtaking.h \
     %D%/prepared_space.c %D%/prepared_space.h \
     %D%/schedule_count.c %D%/schedule_count.h \
     %D%/semiring.h \

@@ -13,23 +13,24 @@ bool *waiting_find_outside(const struct machine *machine, size_t thread)
     return outside;
 }
 
+enum waiting_kind waiting_kind_in(const struct machine *machine, const bool *outside, const uint64_t *state,
+                                  size_t thread)
+{
+    uint32_t index = machine_index(machine, state, thread);
+    uint64_t gone = machine_finished(machine, state) | machine_unborn(machine, state) |
+                    (machine_away(machine, state) & ~machine_asleep(machine, state));
+    if (index == machine_instruction_count(machine, thread) || (gone >> thread & 1) != 0)
+        return WAITING_NOT;
+    return outside[index] ? WAITING_TO_ENTER : WAITING_TO_STEP;
+}
+
 static void find_kinds(struct waiting *self)
 {
     const struct stateset *states = &self->graph->explorer.states;
     const struct machine *machine = self->graph->explorer.system->machine;
     bool *outside = waiting_find_outside(machine, self->thread);
-    for (uint32_t number = 0; number < states->count; number++) {
-        const uint64_t *state = stateset_at(states, number);
-        uint64_t gone = machine_finished(machine, state) | machine_unborn(machine, state) |
-                        (machine_away(machine, state) & ~machine_asleep(machine, state));
-        bool is_over = machine_index(machine, state, self->thread) == machine_instruction_count(machine, self->thread);
-        if (is_over || (gone >> self->thread & 1) != 0)
-            self->kinds[number] = WAITING_NOT;
-        else if (outside[machine_index(machine, state, self->thread)])
-            self->kinds[number] = WAITING_TO_ENTER;
-        else
-            self->kinds[number] = WAITING_TO_STEP;
-    }
+    for (uint32_t number = 0; number < states->count; number++)
+        self->kinds[number] = (uint8_t)waiting_kind_in(machine, outside, stateset_at(states, number), self->thread);
     memory_free(outside);
 }
 

@@ -35,6 +35,16 @@ struct waiting {
 /* Returns, as new, for each instruction of a thread, and its end, whether it lies outside of all critical sections, with one ahead. */
 bool *waiting_find_outside(const struct machine *machine, size_t thread);
 
+/* How a thread waits in a concrete state; `outside` is what waiting_find_outside() says of it. */
+enum waiting_kind waiting_kind_in(const struct machine *machine, const bool *outside, const uint64_t *state,
+                                  size_t thread);
+
+/* Whether a wait goes on behind a step that does not fail, by how the thread waits before and behind it. */
+static inline bool waiting_is_kept(enum waiting_kind from, enum waiting_kind to, bool is_own)
+{
+    return from != WAITING_NOT && (!is_own || (from == WAITING_TO_ENTER && to == from));
+}
+
 /* Starts with a complete graph of concrete states, whose edges may be bare; freed with waiting_free(). */
 void waiting_start(struct waiting *self, const struct graph *graph, size_t thread);
 
@@ -64,10 +74,9 @@ static inline uint64_t waiting_actor(const struct graph *graph, const struct edg
 /* Whether the thread waits before a step, and that wait goes on; an error of the program ends it with the schedule. */
 static inline bool waiting_goes_on(const struct waiting *self, uint32_t from, const struct edge *edge)
 {
-    uint8_t kind = self->kinds[from];
-    return kind != WAITING_NOT && edge->target != STATESET_NONE &&
-           (edge->thread != self->thread || waiting_is_flush(self->graph, edge) ||
-            (kind == WAITING_TO_ENTER && self->kinds[edge->target] == kind));
+    return edge->target != STATESET_NONE &&
+           waiting_is_kept((enum waiting_kind)self->kinds[from], (enum waiting_kind)self->kinds[edge->target],
+                           edge->thread == self->thread && !waiting_is_flush(self->graph, edge));
 }
 
 /* Decomposes the part of the graph that has only these states (in which the thread waits; in ascending order) and the steps

@@ -97,7 +97,7 @@ static const char *const introductions[COMMAND_COUNT] = {
 static const char *const exit_statuses[COMMAND_COUNT] = {
     [COMMAND_CHECK] =
         "0 complete, and what was asserted holds; 1 an assertion is violated or a replay fails; 2 wrong usage or bad "
-        "input; 3 a limit was reached first, or a file that was asked for is not written; 4 out of memory or an internal error; 130 interrupted.",
+        "input; 3 a limit was reached first, or there is nothing to write into a file that was asked for; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_SWEEP] = "that of the worst point (see racecheck --help).",
     [COMMAND_REPORT] =
         "0 the report is written; 1 it is, and what was asserted is violated; 2 wrong usage or bad input; 3 a limit was reached first, as the report says, or a certificate is not written; 4 out of "

@@ -98,10 +98,8 @@ static bool judge(struct witness_file *witness, const struct problem *problem, s
     if (witness->claim == NULL || !is_read)
         return is_read;
     trace_free(
-        claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule, &decides, error));
-    if (decides && witness->loop > 0)
-        decides = claim_replay_goes_round(&claim, problem->program, problem->scheduler, &witness->schedule,
-                                          (size_t)witness->loop);
+        claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule,
+                            (size_t)witness->loop, &decides, error));
     witness->is_shown = claim.kind == CLAIM_POSSIBLE;
     claim_free(&claim);
     return decides;

@@ -60,12 +60,26 @@ static bool check_jump(const struct check *self, const struct statement *jump)
     return label->stretch == 0 || !is_in_the_middle(self, label) || fail_into(self, jump, label->stretch);
 }
 
+/* Whether a statement ends its stretch whenever it is come to. */
+static bool is_last(const struct check *self, const struct statement *statement)
+{
+    const struct statement *statements = self->section->statements;
+    size_t next = (size_t)(statement - statements) + 1, end = next;
+    while (end < self->section->count && statements[end].stretch == statement->stretch)
+        end++;
+    return !has_instruction(self, next, end) && statement->parent == statements[statement->stretch - 1].parent;
+}
+
 static bool check_instruction(const struct check *self, const struct statement *statement)
 {
     enum micro_kind kind = instruction_kind(&statement->instruction);
     const struct micro_kind_traits *traits = &micro_kinds[kind];
-    if (traits->waits || traits->may_stay)
-        return fail(self, statement, "its thread may have to wait, and a step does not wait");
+    if (traits->waits && is_behind(self, statement))
+        return fail(self, statement, "its thread may have to wait, and a step can wait before its first instruction alone");
+    if (kind == MICRO_LEAVE)
+        return fail(self, statement, "its thread goes away, and comes back by a step of its own");
+    if (traits->may_stay && !is_last(self, statement))
+        return fail(self, statement, "its thread may sleep there, and what sleeps must be the last in a step");
     if ((traits->flow & (FLOW_BACK | FLOW_RETURN)) != 0)
         return fail(self, statement, "a step cannot call or return");
     if (kind == MICRO_YIELD)

@@ -321,7 +321,8 @@ static void add_hang(struct content *content, const struct outcome *outcome)
         return;
     struct text *words = content_fact(content, outcome->can_hang ? STYLE_BAD : STYLE_PLAIN, "hang");
     if (!outcome->can_hang) {
-        text_print(words, "impossible: schedules can go on for ever, but an end%s can be reached from every state",
+        text_print(words, "%s: schedules can go on for ever, but an end%s can be reached from every state",
+                   outcome->can_deadlock ? "only as a deadlock" : "impossible",
                    outcome->can_deadlock ? ", or a deadlock," : "");
         return;
     }

@@ -149,11 +149,12 @@ static void print_trace_end(struct text *text, const struct witness_file *claim,
 /* What is not as claimed. */
 static void print_differences(struct text *text, const struct witness_file *claim, const struct trace *trace)
 {
-    if (!witness_file_ends(claim, trace)) {
+    if (claim->is_refuted) {
+        text_print(text, "; claimed was that it decides ");
+        prose_print_code(text, claim->claim);
+    } else if (!witness_file_ends(claim, trace)) {
         text_print(text, "; claimed was ");
         witness_file_print_end(text, claim, trace);
-        if (claim->is_refuted)
-            text_print(text, ", which decides `%s`", claim->claim);
     }
     if (claim->has_preemptions && (uint64_t)claim->preemptions != trace->preemptions)
         text_print(text, "; claimed were %" PRId64 " preemptions", claim->preemptions);

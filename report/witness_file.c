@@ -103,8 +103,13 @@ static bool read_members(struct document *self, const json_t *document, struct w
     const json_t *values = json_object_get(document, "values"), *output = json_object_get(document, "output");
     bool is_number = json_array_size(values) == 1 && !json_is_string(output);
     witness->has_value = !json_is_null(json_object_get(document, "value")) || values == NULL || is_number;
-    if (witness->has_value)
-        return document_read_integer(self, document, "value", INT64_MIN, INT64_MAX, &witness->value);
+    if (witness->has_value) {
+        int64_t again;
+        if (!document_read_integer(self, document, "value", INT64_MIN, INT64_MAX, &witness->value))
+            return false;
+        return !is_number || (document_parse_integer(json_array_get(values, 0), &again) && again == witness->value) ||
+               document_wrong(self, "values", "the number that 'value' is, alone");
+    }
     if (!json_is_array(values) || json_array_size(values) > OBSERVATION_MAX)
         return document_wrong(self, "values", "an array of at most 16 numbers");
     for (; witness->value_count < json_array_size(values); witness->value_count++)

@@ -220,7 +220,12 @@ struct slice *slice_new_of(const struct machine *machine, const struct observed 
 struct slice *slice_new_for(const struct machine *machine, const struct observation *observation, bool everything)
 {
     struct observed observed = observed_find(observation, machine);
-    return slice_new_of(machine, &observed, NULL, everything || observed.count > 1);
+    bool *stored = memory_new(machine_location_count(machine), sizeof *stored);
+    for (size_t o = 0; o < observed.count && observed.count > 1; o++)
+        stored[observed.locations[o]] = true;
+    struct slice *slice = slice_new_of(machine, &observed, stored, everything);
+    memory_free(stored);
+    return slice;
 }
 
 struct slice *slice_new(const struct machine *machine, location_id observed, bool everything)

@@ -105,7 +105,7 @@ static struct action settled(const struct replay *self, struct action action)
 {
     bool is_said = action.kind == ACTION_SIGNAL && self->shape.options == 1 &&
                    parameter(self->scheduler, "arrival") == (int64_t)schedule_step_count(&self->trace->schedule);
-    return is_said ? action_by(ACTION_STEP, action.thread) : action;
+    return is_said ? action_choose(ACTION_STEP, action.thread, action.choice) : action;
 }
 
 /* ---- Why a step is not possible ------------------------------------------------------------------------------ */

@@ -632,12 +632,13 @@ static bool waits_for_stores(const struct machine *self, const struct state *sta
            (drains(form_of(step)) || (program->stores_wait && count >= program->stores_most && stores_word(step)));
 }
 
-/* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait, but for stores. */
+/* Whether the instruction that a thread has come to belongs to the step that it is taking: such ones never wait, but for stores. It may
+ * have gone to sleep there. */
 static bool goes_on(const struct machine *self, const struct state *state, size_t thread)
 {
     const struct code *code = &self->program->threads[thread].code;
     return state->at[thread] < code->count && code->steps[state->at[thread]].joins &&
-           !waits_for_stores(self, state, thread);
+           ((state->asleep | state->woken) >> thread & 1) == 0 && !waits_for_stores(self, state, thread);
 }
 
 void machine_flush(const struct machine *self, struct state *state, size_t thread, struct changes *changes)
@@ -664,12 +665,13 @@ enum step_result machine_step(const struct machine *self, struct state *state, s
 enum stretch_place instruction_stretch_place(const struct instruction *self)
 {
     const struct form *form = &forms[self->form];
-    bool stays = form->execute == travel || form->execute == sleep_on_condition || form->execute == arrive;
     bool yields = form->execute == do_nothing && form->number != 0;
     bool has_choices = form->execute == choose || form->execute == signal_one;
-    return form->can_go_on != NULL || stays || yields ? STRETCH_NOWHERE
-           : has_choices                              ? STRETCH_FIRST
-                                                      : STRETCH_ANYWHERE;
+    if (form->execute == travel || yields)
+        return STRETCH_NOWHERE;
+    if (form->execute == sleep_on_condition || form->execute == arrive)
+        return STRETCH_LAST;
+    return form->can_go_on != NULL || has_choices ? STRETCH_FIRST : STRETCH_ANYWHERE;
 }
 
 unsigned machine_choices(const struct machine *self, struct state *state, size_t thread)

@@ -266,7 +266,7 @@ void program_lay_out(struct program *self, const struct section *section, struct
 void section_check_stretches(const struct section *self, const struct statement *statements);
 
 /* Where an instruction may stand in an atomic stretch. */
-enum stretch_place { STRETCH_NOWHERE, STRETCH_FIRST, STRETCH_ANYWHERE };
+enum stretch_place { STRETCH_NOWHERE, STRETCH_FIRST, STRETCH_LAST, STRETCH_ANYWHERE };
 enum stretch_place instruction_stretch_place(const struct instruction *self);
 
 /* Finds the label that a name means in a scope: the number of its statement. */

@@ -48,14 +48,23 @@ static void check_jump(const struct section *self, const struct statement *state
         verdict_malformed(jump->text.text, "the program has a jump back in an atomic stretch, or into its middle");
 }
 
+/* Whether instructions of a stretch come behind a statement, or may do so when it is repeated. */
+static bool is_before(const struct statement *statements, const struct statement *stretch,
+                      const struct statement *statement)
+{
+    return statement->scope != stretch->scope ||
+           has_instruction(statements, (size_t)(statement - statements) + 1, stretch->end);
+}
+
 static void check_instruction(const struct statement *statements, const struct statement *statement,
                               const struct statement *stretch)
 {
     enum stretch_place place = instruction_stretch_place(&statement->instruction);
-    if (place == STRETCH_NOWHERE || (place == STRETCH_FIRST && is_behind(statements, stretch, statement)))
+    if (place == STRETCH_NOWHERE || (place == STRETCH_FIRST && is_behind(statements, stretch, statement)) ||
+        (place == STRETCH_LAST && is_before(statements, stretch, statement)))
         verdict_malformed(statement->text.text,
                           "the program has an instruction that may not stand in an atomic stretch,"
-                          " or only as its first one");
+                          " or only as its first or its last one");
 }
 
 void section_check_stretches(const struct section *self, const struct statement *statements)

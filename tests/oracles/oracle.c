@@ -223,17 +223,39 @@ static enum claim_verdict verdict_of(bool holds)
     return holds ? CLAIM_HOLDS : CLAIM_VIOLATED;
 }
 
+static int compare_told(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Appends what is told of each row, which is freed. Outputs that are one number each the checker lists by that number, and others by the
+ * alphabet; the order is not what is compared. */
+static void tell_rows(struct text *text, const struct observation *observation, char **rows, size_t count)
+{
+    if (observation_has_output(observation))
+        qsort(rows, count, sizeof *rows, compare_told);
+    for (size_t r = 0; r < count; r++) {
+        text_print(text, "%s", rows[r]);
+        memory_free(rows[r]);
+    }
+    memory_free(rows);
+}
+
 static char *tell_enumeration(const struct enumeration *enumeration, const struct observation *observation, bool exact)
 {
     struct text text = TEXT_INIT;
     text_print(&text, "%" PRIu64 " schedules\n", enumeration->schedules);
+    char **rows = memory_new(enumeration->row_count, sizeof *rows);
     for (size_t i = 0; i < enumeration->row_count; i++) {
-        text_print(&text, "value ");
+        struct text row = TEXT_INIT;
+        text_print(&row, "value ");
         for (size_t p = 0; p < observation->count; p++)
-            tell_member(&text, observation, p, enumeration->rows[i].tuple[p], enumeration->rows[i].output);
-        text_print(&text, ": ");
-        tell_enumerated_end(&text, exact, &enumeration->rows[i]);
+            tell_member(&row, observation, p, enumeration->rows[i].tuple[p], enumeration->rows[i].output);
+        text_print(&row, ": ");
+        tell_enumerated_end(&row, exact, &enumeration->rows[i]);
+        rows[i] = text_take(&row);
     }
+    tell_rows(&text, observation, rows, enumeration->row_count);
     if (enumeration->deadlock.schedules > 0) {
         text_print(&text, "deadlock: ");
         tell_enumerated_end(&text, exact, &enumeration->deadlock);
@@ -418,8 +440,13 @@ static char *tell_outcome(const struct examination *self, const struct outcome *
         text_print(&text, "%s schedules\n", all);
         memory_free(all);
     }
-    for (size_t i = 0; i < outcome->row_count; i++)
-        tell_row(&text, self, outcome, &outcome->rows[i]);
+    char **rows = memory_new(outcome->row_count, sizeof *rows);
+    for (size_t i = 0; i < outcome->row_count; i++) {
+        struct text row = TEXT_INIT;
+        tell_row(&row, self, outcome, &outcome->rows[i]);
+        rows[i] = text_take(&row);
+    }
+    tell_rows(&text, &self->observation, rows, outcome->row_count);
     if (outcome->can_deadlock) {
         tell_end(&text, outcome, "deadlock", outcome->deadlocked, outcome->random_deadlocked);
         tell_witness(&text, self, outcome, OUTCOME_DEADLOCK, 0);

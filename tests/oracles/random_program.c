@@ -606,13 +606,23 @@ static void write_wait_loop(struct generator *self, unsigned steps)
 }
 
 /* Several instructions that are one step, now and then with a choice before them, and a jump over some of them or out of all. */
+/* What may wait, or has a choice, can be the first in a step. */
+static void write_beginning(struct generator *self)
+{
+    if (allows(self, RANDOM_CHOICES) && draw_one_in(self, 3))
+        write_choice(self);
+    else if (allows(self, RANDOM_SEMAPHORES) && draw_one_in(self, 4))
+        write_semaphore(self);
+    else if (allows(self, RANDOM_EVENTS) && draw_one_in(self, 4))
+        text_print(&self->text, "    await e\n");
+}
+
 static void write_stretch(struct generator *self)
 {
     unsigned label = self->labels++;
     bool jumps = allows(self, RANDOM_BRANCHES) && draw_one_in(self, 2), jumps_out = draw_one_in(self, 2);
     text_print(&self->text, "    .atomic\n");
-    if (allows(self, RANDOM_CHOICES) && draw_one_in(self, 3))
-        write_choice(self);
+    write_beginning(self);
     self->in_stretch = true;
     write_body(self, 1 + draw_below(self, 3));
     if (jumps) {
@@ -624,6 +634,8 @@ static void write_stretch(struct generator *self)
         write_body(self, 1);
     }
     self->in_stretch = false;
+    if (allows(self, RANDOM_EVENTS) && !self->in_loop && draw_one_in(self, 6))
+        text_print(&self->text, "    arrive b\n");
     text_print(&self->text, "    .endatomic\n");
     if (jumps && jumps_out)
         text_print(&self->text, ".L%u:\n", label);
