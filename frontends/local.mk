@@ -53,6 +53,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_operations.h \
     %D%/python_parts.h \
     %D%/python_places.c %D%/python_places.h \
+    %D%/python_print_statement.c \
     %D%/python_printing.c \
     %D%/python_queues.c \
     %D%/python_shared_values.c \

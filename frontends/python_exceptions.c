@@ -148,7 +148,9 @@ static int64_t describe(struct python *self, struct python_state *state, struct 
     const struct python_object *said = python_object(state, rope);
     for (uint32_t i = 0; is_said && i < said->count; i++) {
         enum python_kind kind = said->items[i].kind;
-        const char *piece = kind == PYTHON_DYNAMIC ? "..." : kind == PYTHON_INT ? "" : python_text_of(self, said->items[i]);
+        const char *piece = kind == PYTHON_DYNAMIC ? "..."
+                            : kind == PYTHON_INT   ? ""
+                                                   : python_text_of(self, said->items[i]);
         text_print(&words, "%s%s", i == 0 && piece[0] != '\0' ? ": " : "", piece);
     }
     int64_t number = python_intern(self, text_string(&words), words.length);
@@ -333,7 +335,11 @@ static bool die(struct python *self, struct python_state *state, struct python_v
         self->at = &self->dump->codes[(origin - 1) >> 32].instructions[(origin - 1) & UINT32_MAX];
     if (!is_exit)
         python_emit(self, state, OPCODE_DIE, python_text(self, self->texts[words]), nothing);
-    return state->thread != 0 || python_end_main(self, state);
+    if (state->thread == 0)
+        return python_end_main(self, state);
+    /* 2.7 tells of raw threads by itself, behind a line that it has ended; of others the library does. */
+    bool is_raw = self->threads[state->thread].identity == 0;
+    return self->dump->version >= 300 || !is_raw || python_end_line(self, state);
 }
 
 /* StopIteration does not leave a generator as it is, since it would end a loop. From 3.12 on a bytecode sees to that. */
@@ -381,9 +387,10 @@ bool python_unwind(struct python *self, struct python_state *state)
             return python_close_ended(self, state, &frame, NONE);
         /* Who knows the exception knows the frame, and what lies in it. */
         if (state->guarded > 0)
-            return python_refuse(self, state,
-                                 "an exception leaves a function while a generator waits within 'try' or 'with': that is "
-                                 "not covered");
+            return python_refuse(
+                self, state,
+                "an exception leaves a function while a generator waits within 'try' or 'with': that is "
+                "not covered");
     }
     return die(self, state, exception);
 }

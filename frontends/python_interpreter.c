@@ -303,9 +303,9 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_CONVERT:
         return python_convert_value(self, state, argument);
     case PY_PRINT_ITEM:
-        return python_print_old(self, state, false);
+        return python_print_item(self, state);
     case PY_PRINT_NEWLINE:
-        return python_print_old(self, state, true);
+        return python_print_end(self, state);
     case PY_SETUP_EXCEPT:
         return python_push_block(self, state, instruction, PYTHON_BLOCK_EXCEPT);
     case PY_SETUP_FINALLY:
@@ -575,6 +575,7 @@ static bool run_state(struct python *self, struct python_state *state)
     if (state->refusal != 0)
         python_emit(self, state, OPCODE_FAIL, python_text(self, self->texts[state->refusal]), nothing);
     else {
+        python_flush_line(self, state);
         python_end_thread(self, state);
         python_leave_count(self, state);
     }

@@ -10,7 +10,7 @@
  *     python_blocks.c       loops, with and try, and how they are left
  *     python_exceptions.c   exceptions: raised, caught, handled
  *     python_generators.c   generators
- *     python_printing.c     printing
+ *     python_print_statement.c  the print statement of 2.7
  *     python_text.c         values as text
  *
  * Operations take their values from the stack of the innermost frame and push what comes of them. They return false with the error
@@ -320,10 +320,17 @@ bool python_close_dropped(struct python *self, struct python_state *state);
 bool python_close_ended(struct python *self, struct python_state *state, const struct python_frame *frame,
                         struct python_value value);
 
-/* ---- python_printing.c ------------------------------------------------------------------------------------------- */
+/* ---- python_print_statement.c ------------------------------------------------------------------------------------ */
 
 /* The print statement of 2.7: an item, or the end of the line. */
-bool python_print_old(struct python *self, struct python_state *state, bool is_line);
+bool python_print_item(struct python *self, struct python_state *state);
+bool python_print_end(struct python *self, struct python_state *state);
+
+/* Writes what the thread has put together of a line. */
+void python_flush_line(struct python *self, struct python_state *state);
+
+/* The line is ended where something is left in it, as the interpreter does when the main thread's code has ended. */
+bool python_end_line(struct python *self, struct python_state *state);
 
 /* ---- python_text.c ----------------------------------------------------------------------------------------------- */
 

@@ -87,6 +87,8 @@ struct python {
     struct arena keys;
     bool has_processes, has_tasks;
     bool has_alternatives; /* whether some thread is started depends on the others */
+    bool has_statements;  /* of 2.7, which print */
+    bool has_shared_note; /* several threads have them: whether a blank goes before the next item is a word */
     bool notes_completions; /* somebody asks in which order tasks are done */
     bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
     uint64_t **live;    /* one a code: locals at each instruction; made when needed */
@@ -103,7 +105,7 @@ struct python {
     int64_t interval;  /* what the word begins with again */
     bool is_phase_any; /* what it begins with first */
     bool has_slept;    /* some thread sleeps */
-    uint32_t printer;  /* the thread that uses the print statement of 2.7, and 1; 0: none does */
+    uint32_t printer;  /* the first thread that uses the print statement of 2.7, and 1; 0: none does */
     struct program *program;
     size_t opening_capacity;
     struct name_table spelled; /* bytecodes in words, by their numbers in the program's list */

@@ -1,41 +1,8 @@
-/* print(), and the print statement of 2.7. */
+/* print(), and what is printed otherwise. */
 #include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
-
-/* 2.7 remembers per file whether a blank goes before the next item, and threads see what others have left there. */
-static bool has_own_blanks(struct python *self, struct python_state *state)
-{
-    if (self->printer == 0)
-        self->printer = state->thread + 1;
-    return self->printer == state->thread + 1 ||
-           python_refuse(self, state,
-                         "print statements of several threads are not covered: they put blanks into each other's lines "
-                         "(expected print() and from __future__ import print_function)");
-}
-
-bool python_print_old(struct python *self, struct python_state *state, bool is_line)
-{
-    /* A blank goes before an item unless a line has just begun: what the stream remembers, whoever writes. */
-    struct python_arguments arguments = {.count = 1, .positional = 1};
-    arguments.items[0] = python_string(self, "");
-    if (!is_line && !python_pop(self, state, &arguments.items[0]))
-        return false;
-    if (!is_line && !has_own_blanks(self, state))
-        return false;
-    bool needs_blank = !is_line && state->has_printed;
-    state->has_printed = !is_line;
-    arguments.count = arguments.positional = is_line ? 1 : needs_blank ? 2 : 1;
-    if (needs_blank) {
-        arguments.items[1] = arguments.items[0];
-        arguments.items[0] = python_string(self, "");
-    }
-    arguments.items[arguments.count] = python_string(self, is_line ? "\n" : "");
-    arguments.names[arguments.count++] = python_string(self, "end");
-    struct python_value ignored;
-    return python_call_builtin(self, state, PYTHON_BUILTIN_PRINT, &arguments) && python_pop(self, state, &ignored);
-}
 
 static void write_text(struct python *self, struct python_state *state, const char *text)
 {
@@ -113,8 +80,7 @@ static bool has_text(const struct python *self, const struct python_object *rope
                                                     python_text_of(self, rope->items[0])[0] != '\0'));
 }
 
-/* Adds what is printed to the line, or writes it. */
-static bool print_piece(struct python *self, struct python_state *state, struct python_value line,
+bool python_print_piece(struct python *self, struct python_state *state, struct python_value line,
                         struct python_value value)
 {
     struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
@@ -130,8 +96,7 @@ static bool print_piece(struct python *self, struct python_state *state, struct 
     return true;
 }
 
-/* What --print line has put together. */
-static void write_line(struct python *self, struct python_state *state, struct python_value line)
+void python_write_line(struct python *self, struct python_state *state, struct python_value line)
 {
     if (!has_text(self, python_object(state, line)))
         return;
@@ -145,9 +110,10 @@ bool python_write(struct python *self, struct python_state *state, struct python
     struct python_value line = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (text.kind != PYTHON_STRING && !python_is(state, text, PYTHON_ROPE))
         return python_refuse(self, state, "write() of %s (expected a text)", python_what(self, state, text));
-    if (!print_piece(self, state, line, text))
+    python_write_forgets(self, state);
+    if (!python_print_piece(self, state, line, text))
         return false;
-    write_line(self, state, line);
+    python_write_line(self, state, line);
     return self->dump->version < 300 ? python_push_none(self, state)
                                      : python_push_unknown(self, state, "how much was written");
 }
@@ -168,11 +134,11 @@ bool python_print(struct python *self, struct python_state *state, const struct 
     separator = python_is_given(separator) ? separator : python_string(self, " ");
     end = python_is_given(end) ? end : python_string(self, "\n");
     for (uint32_t a = 0; a < arguments->positional; a++)
-        if ((a > 0 && !print_piece(self, state, line, separator)) ||
-            !print_piece(self, state, line, arguments->items[a]))
+        if ((a > 0 && !python_print_piece(self, state, line, separator)) ||
+            !python_print_piece(self, state, line, arguments->items[a]))
             return false;
-    if (!print_piece(self, state, line, end))
+    if (!python_print_piece(self, state, line, end))
         return false;
-    write_line(self, state, line);
+    python_write_line(self, state, line);
     return python_push_none(self, state);
 }

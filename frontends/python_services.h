@@ -8,7 +8,8 @@
  *     python_threads.c     Thread, Process, raw threads, the end of the program
  *     python_executors.c   ThreadPoolExecutor
  *     python_time.c        time.sleep(), sys.setcheckinterval()
- *     python_printing.c    print()
+ *     python_printing.c    print(), sys.stdout.write()
+ *     python_print_statement.c  the print statement of 2.7
  *     python_builtins.c    other builtin functions and types
  *
  * Services get their arguments, the object of a method first, and push what they return. They return false with the error set where
@@ -163,7 +164,21 @@ bool python_random_choice(struct python *self, struct python_state *state, struc
 bool python_sleep(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_set_check_interval(struct python *self, struct python_state *state, struct python_value interval);
 
+/* ---- python_print_statement.c ------------------------------------------------------------------------------------ */
+
+/* What the main thread has left is known when the first thread starts. */
+void python_begin_statements(struct python *self, struct python_state *state);
+
+/* sys.stdout.write(): no blank comes behind it. */
+void python_write_forgets(struct python *self, struct python_state *state);
+
+
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
+
+/* Adds what is printed to the line, where whole lines are written; else writes it. And writes the line. */
+bool python_print_piece(struct python *self, struct python_state *state, struct python_value line,
+                        struct python_value value);
+void python_write_line(struct python *self, struct python_state *state, struct python_value line);
 
 /* sys.stdout.write() */
 bool python_write(struct python *self, struct python_state *state, struct python_value text);

@@ -270,7 +270,7 @@ static uint64_t registers_used(const struct python_state *state)
         set |= registers_in(state->frames[f].values, state->frames[f].slots + state->frames[f].depth);
         set |= registers_in(&state->frames[f].result, 1);
     }
-    set |= registers_in(&state->raised, 1) | registers_in(&state->handled, 1);
+    set |= registers_in(&state->raised, 1) | registers_in(&state->handled, 1) | registers_in(&state->line, 1);
     for (uint32_t o = 0; o < state->object_count; o++)
         set |= registers_in(state->objects[o]->items, state->objects[o]->count);
     return set;
@@ -356,6 +356,7 @@ static void walk_over(struct walk *walk)
     }
     meet(walk, state->raised);
     meet(walk, state->handled);
+    meet(walk, state->line);
     for (uint32_t o = 0; o < state->base_count; o++)
         if (is_changed_base(state, o))
             meet_all(walk, state->objects[o]->items, state->objects[o]->count);
@@ -415,6 +416,7 @@ static void rename_all(struct walk *walk)
     }
     rename_value(walk, &state->raised);
     rename_value(walk, &state->handled);
+    rename_value(walk, &state->line);
     for (uint32_t o = 0; o < state->base_count; o++)
         if (is_changed_base(state, o))
             rename_object(walk, &state->objects[o]);
@@ -494,10 +496,12 @@ static void tell_frame(struct text *key, const struct python_frame *frame)
 
 static void tell_state(const struct python_state *state, struct text *key)
 {
-    text_print(key, "%d%d%d%d%d,%" PRIu32 ",%" PRIu32 ",%" PRIx64 ";", state->is_started, state->is_conditional, state->checks,
-               state->is_pending, state->is_overdue, state->ticks, state->unnamed, state->born);
+    text_print(key, "%d%d%d%d%d%d,%" PRIu32 ",%" PRIu32 ",%" PRIx64 ";", state->is_started, state->is_conditional,
+               state->checks, state->is_pending, state->is_overdue, state->has_printed, state->ticks, state->unnamed,
+               state->born);
     tell_values(key, &state->raised, 1);
     tell_values(key, &state->handled, 1);
+    tell_values(key, &state->line, 1);
     for (uint32_t h = 0; h < state->held_count; h++)
         text_print(key, "h%" PRIu32, state->held[h]);
     for (uint32_t t = 0; t < state->tally_count; t++)

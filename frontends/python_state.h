@@ -85,7 +85,8 @@ struct python_state {
     struct python_value raised;               /* an exception that is on its way; ABSENT: none */
     struct python_value handled;              /* the one whose handler is being executed */
     bool is_joined;      /* the next load belongs to the step of the access before, whatever the rules are */
-    bool has_printed;    /* by the print statement of 2.7, and no new line since */
+    bool has_printed;    /* by the print statement of 2.7, and a blank goes before the next item */
+    struct python_value line; /* what it has put together of a line, where whole lines are written; ABSENT: nothing */
     bool is_conditional; /* whether it comes to this depends on the others */
     bool checks;         /* the lock is looked for before the next bytecode, unless that is shielded */
     bool is_pending;     /* others could step since the last instruction that was left */

@@ -1,4 +1,5 @@
 /* Threads: made, started, joined, and how the program ends. */
+#include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
 #include "base/memory.h"
@@ -88,6 +89,7 @@ bool python_begin_threads(struct python *self, struct python_state *state)
     python_state_fix(self, state);
     if (!python_publish(self, state))
         return false;
+    python_begin_statements(self, state);
     python_begin_count(self, state);
     return !self->error->set;
 }
@@ -324,6 +326,8 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
     bool is_daemon =
         python_is_given(daemon) ? python_truth(self, state, daemon) == 1 : self->threads[state->thread].is_daemon;
     python_run_library(self, state);
+    if (is_process)
+        python_flush_line(self, state);
     int64_t number =
         python_add_thread(self, state, callee, &passed,
                           python_name_thread(self, name.kind == PYTHON_STRING ? python_text_of(self, name) : NULL,
@@ -333,6 +337,7 @@ bool python_start_thread(struct python *self, struct python_state *state, struct
         return !self->error->set;
     self->threads[number].identity = identity;
     self->threads[number].is_process = is_process;
+    self->threads[number].work[0]->has_printed = is_process && state->has_printed;
     if (self->identities[identity].is_watched)
         python_emit(self, state, OPCODE_MOV, python_immediate(1), alive_word(self, identity));
     python_spawn(self, state, number);
@@ -371,6 +376,8 @@ bool python_join_thread(struct python *self, struct python_state *state, const s
 bool python_end_main(struct python *self, struct python_state *state)
 {
     uint64_t daemons = 0;
+    if (!python_end_line(self, state))
+        return false;
     for (size_t t = 1; t < self->thread_count; t++)
         daemons |= (uint64_t)(self->threads[t].is_daemon && (state->born >> t & 1) != 0) << t;
     if (!self->has_alternatives && (daemons == 0 || self->dump->options.ends_last))

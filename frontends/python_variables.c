@@ -322,10 +322,9 @@ static bool throw_no_module(struct python *self, struct python_state *state, str
 {
     char *words = text_format(self->dump->version < 300 ? "No module named %s" : "No module named '%s'",
                               python_text_of(self, name));
-    bool is_thrown = python_throw(self, state,
-                                  self->dump->version < 300 ? PYTHON_BUILTIN_IMPORT_ERROR
-                                                            : PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR,
-                                  words);
+    bool is_thrown = python_throw(
+        self, state, self->dump->version < 300 ? PYTHON_BUILTIN_IMPORT_ERROR : PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR,
+        words);
     memory_free(words);
     return is_thrown;
 }

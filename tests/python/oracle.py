@@ -109,7 +109,8 @@ class Writer:
         self.depth -= 1
 
 
-def write_program(seed):
+def write_program(seed, statements=False):
+    """statements: some print by those of 2.7."""
     pick = random.Random(seed)
     threads = pick.choice([2, 2, 2, 3])
     text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}", "r = []",
@@ -124,7 +125,12 @@ def write_program(seed):
     text += ["ts = [threading.Thread(target=t%d, args=(%d,)) for _ in (1,)]" % (0 if same else number, pick.randint(1, 2))
              + "\nu%d = ts[0]" % number for number in range(threads)]
     text += ["u%d.start()" % number for number in range(threads)] + ["u%d.join()" % number for number in range(threads)]
-    prints = any("print(" in line for line in text)  # the print statement of 2.7 is one thread's
+    prints = any("print(" in line for line in text)
+    if statements and seed % 2:
+        text = [re.sub(r"^( +)([st]) = (.*)", r"\1\2 = \3\n\1print(\2)", line) for line in text]
+        text = [re.sub(r"print\((.*)\)", lambda found: "print " + pick.choice(["%s", "%s,", "%s, 'a'", "'a',"]).replace("%s", found.group(1)), line)
+                for line in text]
+        prints = False
     text[:0] = ["from __future__ import print_function"] if prints else []
     return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], f, len(r), s)", ""])
 
@@ -790,17 +796,40 @@ class Machine:
         self.output += " ".join(str(value) for value in arguments) + "\n"
         self.point()
 
-    def do_PRINT_ITEM(self, frame, stack, *_):
-        self.point()
-        self.access()
-        self.output += str(stack.pop())
+    # The statements of 2.7: parts that others can come between. The file has a note whether a blank goes before the next item.
+
+    def go_on(self, frame, part):
+        """The bytecode has another part, which begins where others could go first."""
+        self.thread["part"] = part
+        self.thread["checked"] = False
+        frame[1] -= 1
         self.point()
 
-    def do_PRINT_NEWLINE(self, frame, stack, *_):
-        self.point()
+    def do_PRINT_ITEM(self, frame, stack, *_):
+        part = self.thread.get("part", 0)
         self.access()
-        self.output += "\n"
-        self.point()
+        if part == 0:
+            has_note = self.shared.get(("note",), False)
+            self.shared[("note",)] = False
+            return self.go_on(frame, 1 if has_note else 2)
+        if part == 1:
+            self.output += " "
+            return self.go_on(frame, 2)
+        if part == 2:
+            self.output += str(stack.pop())
+            return self.go_on(frame, 3)
+        self.shared[("note",)] = True
+        self.thread["part"] = 0
+
+    def do_PRINT_NEWLINE(self, frame, stack, *_):
+        if self.thread.get("part", 0) == 0:
+            self.point()
+            self.access()
+            self.output += "\n"
+            return self.go_on(frame, 1)
+        self.access()
+        self.shared[("note",)] = False
+        self.thread["part"] = 0
 
     # with
 
@@ -925,7 +954,8 @@ def ask(racecheck, folder, dump, rules, *options):
     with open(path, "w") as file:
         json.dump(dump, file)
     given = ["nogil", "--memory", "tso"] if rules == "tso" else [rules]
-    run = subprocess.run([racecheck, "--bytecode", path, "--gil", *given, "--print", "line", "--json", path + ".result", "--explain",
+    has_statements = re.search("^ +print [^(]", dump["source"], re.M)
+    run = subprocess.run([racecheck, "--bytecode", path, "--gil", *given, "--print", "piece" if has_statements else "line", "--json", path + ".result", "--explain",
                           "--compute", "values,counts", "--witnesses", "none"] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          universal_newlines=True)
     if not run.stdout or " not covered" in run.stdout:
@@ -987,7 +1017,8 @@ def report(number, name, result):
 
 
 def write_all(interpreter, seed, count):
-    return compile_all(interpreter, [("p.py", write_program(number)) for number in range(seed, seed + count)])
+    is_old = not os.path.isdir(interpreter) and b"Python 2" in subprocess.check_output([interpreter, "-V"], stderr=subprocess.STDOUT)
+    return compile_all(interpreter, [("p.py", write_program(number, is_old)) for number in range(seed, seed + count)])
 
 
 def check_kept(racecheck, stride, subject):
