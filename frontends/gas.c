@@ -13,14 +13,21 @@ enum { INSTRUCTIONS_MAX = 1 << 20, LINE_MAX_BYTES = 1 << 20 };
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------ */
 
-static bool fail_at(const struct gas_unit *self, uint32_t line, uint32_t column, uint32_t own_line, struct error *error,
-                    const char *words)
+static bool fail_at(const struct gas_unit *self, uint32_t header, uint32_t line, uint32_t column, uint32_t own_line,
+                    struct error *error, const char *words)
 {
+    if (self->has_lines && header > 0 && self->headers[header - 1].is_own)
+        return error_set(error, self->headers[header - 1].path, line, column, "%s", words);
     if (!self->has_lines)
         return error_set(error, self->source, own_line, 0, "%s", words);
     if (line > 0)
         return error_set(error, self->source, line, column, "%s", words);
     return error_set(error, self->source, 0, 0, "line %" PRIu32 " of its assembly: %s", own_line, words);
+}
+
+bool gas_is_in_header(const struct gas_unit *self, const struct gas_instruction *instruction)
+{
+    return instruction->header > 0 && self->headers[instruction->header - 1].is_own;
 }
 
 bool gas_refuse(struct gas_reader *self, const char *format, ...)
@@ -30,8 +37,10 @@ bool gas_refuse(struct gas_reader *self, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
-    return fail_at(self->unit, self->source_line, self->source_column, self->line - self->unit->first_line, self->error,
-                   words);
+    bool is_header = self->header > 0 && self->unit->headers[self->header - 1].is_own;
+    return fail_at(self->unit, self->header, is_header ? self->header_line : self->source_line,
+                   is_header ? self->header_column : self->source_column, self->line - self->unit->first_line,
+                   self->error, words);
 }
 
 bool gas_fail(const struct gas_unit *self, const struct gas_instruction *instruction, struct error *error,
@@ -44,7 +53,9 @@ bool gas_fail(const struct gas_unit *self, const struct gas_instruction *instruc
     va_end(arguments);
     if (instruction == NULL)
         return error_set(error, self->source, 0, 0, "%s", words);
-    return fail_at(self, instruction->line, instruction->column, instruction->own_line, error, words);
+    bool is_header = gas_is_in_header(self, instruction);
+    return fail_at(self, instruction->header, is_header ? instruction->header_line : instruction->line,
+                   is_header ? instruction->header_column : instruction->column, instruction->own_line, error, words);
 }
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
@@ -136,7 +147,10 @@ static size_t trimmed(const char *at, const char *end)
 static bool read_instruction(struct gas_reader *self, const char *start, struct gas_span word)
 {
     struct gas_unit *unit = self->unit;
-    struct gas_instruction instruction = {.line = self->source_line,
+    struct gas_instruction instruction = {.header = self->header,
+                                          .header_line = self->header_line,
+                                          .header_column = self->header_column,
+                                          .line = self->source_line,
                                           .column = self->source_column,
                                           .own_line = self->is_library ? 0 : self->line - self->unit->first_line,
                                           .is_library = self->is_library,
@@ -462,6 +476,9 @@ void gas_free(struct gas_unit *self)
         memory_free(self->sections[s].bytes);
         memory_free(self->sections[s].relocations);
     }
+    for (size_t h = 0; h < self->header_count; h++)
+        memory_free(self->headers[h].path);
+    memory_free(self->headers);
     name_table_free(&self->names);
     memory_free(self->sections);
     memory_free(self->symbols);

@@ -58,8 +58,17 @@ struct gas_instruction {
     uint32_t line, column; /* of the source; 0: not known */
     const char *text;      /* the statement, text_length bytes, borrowed */
     size_t text_length;
+    uint32_t header; /* 1 + the number of the header that it comes from, 0: none; then the line of the source is 0 */
+    uint32_t header_line, header_column;
     uint32_t own_line; /* of the assembly; 0: of the library */
     bool is_library;
+};
+
+/* A file that the source includes. */
+struct gas_header {
+    int64_t number; /* as .loc has it */
+    char *path;
+    bool is_own; /* it does not come with the system */
 };
 
 struct gas_symbol {
@@ -94,6 +103,8 @@ struct gas_unit {
     const char *source; /* for diagnostics: the file of the source, borrowed */
     bool has_lines;     /* places are those of a source, by .loc */
     uint32_t first_line;
+    struct gas_header *headers;
+    size_t header_count, header_capacity;
     struct gas_instruction *instructions;
     size_t instruction_count, instruction_capacity;
     struct gas_symbol *symbols;
@@ -136,6 +147,9 @@ const struct gas_section *gas_section_at(const struct gas_unit *self, int64_t ad
 
 /* The instruction at an address of code; SIZE_MAX: there is none. */
 size_t gas_instruction_at(const struct gas_unit *self, int64_t address);
+
+/* Whether an instruction comes from a header that the person has written. */
+bool gas_is_in_header(const struct gas_unit *self, const struct gas_instruction *instruction);
 
 /* "line 9" or a place of the assembly: where errors of an instruction are told. Sets the error; returns false. */
 bool gas_fail(const struct gas_unit *self, const struct gas_instruction *instruction, struct error *error,

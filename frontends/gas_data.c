@@ -324,6 +324,25 @@ static bool is_end_of(const char *whole, const char *path)
            (end == length || whole[length - end - 1] == '/');
 }
 
+/* Takes the path. */
+static void note_header(struct gas_unit *unit, int64_t number, char **path)
+{
+    if (strncmp(*path, "./", 2) == 0)
+        memmove(*path, *path + 2, strlen(*path) - 1);
+    bool is_own = strncmp(*path, "/usr/", 5) != 0;
+    unit->headers = memory_grow(unit->headers, unit->header_count, &unit->header_capacity, sizeof *unit->headers);
+    unit->headers[unit->header_count++] = (struct gas_header){number, *path, is_own};
+    *path = NULL;
+}
+
+static uint32_t find_header(const struct gas_unit *unit, int64_t number)
+{
+    size_t found = 0;
+    while (found < unit->header_count && unit->headers[found].number != number)
+        found++;
+    return found < unit->header_count ? (uint32_t)found + 1 : 0;
+}
+
 /* .file 0 "/home/ada" "examples/counter.c", and 1 "examples/counter.c" or 54 "examples" "counter.c": only lines of the source itself are told,
  * the first file that has a number; compilers give it a second one. */
 static bool read_file(struct gas_reader *self)
@@ -340,6 +359,8 @@ static bool read_file(struct gas_reader *self)
             path = NULL;
         } else if (is_end_of(self->source_path, path))
             self->source_numbers[1] = number.addend;
+        else
+            note_header(self->unit, number.addend, &path);
         memory_free(path);
     }
     self->at = self->end;
@@ -360,9 +381,13 @@ static bool read_loc(struct gas_reader *self)
     if (!self->unit->has_lines || line.addend < 0 || line.addend > INT32_MAX || column.addend < 0 ||
         column.addend > INT32_MAX)
         return true;
-    if (!is_own)
+    self->header = 0;
+    if (!is_own) {
         self->source_line = self->source_column = 0;
-    else if (line.addend > 0) {
+        self->header = line.addend > 0 ? find_header(self->unit, file.addend) : 0;
+        self->header_line = (uint32_t)line.addend;
+        self->header_column = (uint32_t)column.addend;
+    } else if (line.addend > 0) {
         self->source_line = (uint32_t)line.addend;
         self->source_column = (uint32_t)column.addend;
     }

@@ -9,11 +9,12 @@ struct gas_reader {
     const char *at, *end; /* of the statement that is read */
     uint32_t line;        /* of the assembly */
     uint32_t section;
-    uint32_t source_line, source_column; /* that .loc gave last; 0: of another file */
-    bool has_lock;                       /* a lock prefix stood alone, and is for the next instruction */
-    bool is_library;                     /* what it defines gives way */
-    int64_t source_numbers[2];           /* of the source among the files of .file, -1: not yet known */
-    char *source_path;                   /* of it, as .file has that; NULL: not yet known */
+    uint32_t source_line, source_column;         /* that .loc gave last; 0: of another file */
+    uint32_t header, header_line, header_column; /* the same of a header; header: 1 + its number */
+    bool has_lock;                               /* a lock prefix stood alone, and is for the next instruction */
+    bool is_library;                             /* what it defines gives way */
+    int64_t source_numbers[2];                   /* of the source among the files of .file, -1: not yet known */
+    char *source_path;                           /* of it, as .file has that; NULL: not yet known */
 };
 
 /* A piece of a statement. */

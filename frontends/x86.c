@@ -399,6 +399,8 @@ struct program *x86_read_program(const struct x86_input *input, struct error *er
         struct gas_input gas = {head.file, input->text, x86_runtime, head.lines, head.compiler != NULL};
         self.blocks = memory_grow(NULL, 0, &self.block_capacity, sizeof *self.blocks);
         self.blocks[self.block_count++] = (struct x86_block){X86_RESULTS_FIRST, 8 * PROGRAM_THREADS_MAX};
+        self.blocks = memory_grow(self.blocks, self.block_count, &self.block_capacity, sizeof *self.blocks);
+        self.blocks[self.block_count++] = (struct x86_block){X86_LIMITS_FIRST, 8 * PROGRAM_THREADS_MAX};
         bool is_read = gas_read(&self.unit, &gas, error);
         if (is_read)
             gas_types_read(&self.types, &self.unit);

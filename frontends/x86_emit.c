@@ -40,7 +40,7 @@ bool x86_refuse(struct x86 *self, const char *format, ...)
     va_start(arguments, format);
     text_print_list(&text, format, arguments);
     va_end(arguments);
-    if (self->now != NULL && self->place.line > 0)
+    if (self->now != NULL && self->place.line > 0 && !gas_is_in_header(&self->unit, self->now->gas))
         error_set(self->error, self->unit.source, self->place.line, self->unit.has_lines ? self->place.column : 0, "%s",
                   text_string(&text));
     else

@@ -8,7 +8,15 @@
 
 enum { MUTEX_SIZE = 40, CONDITION_SIZE = 48, RWLOCK_SIZE = 56, BARRIER_SIZE = 32, SEMAPHORE_SIZE = 32 };
 enum { MUTEX_OWNER = 8, MUTEX_KIND = 16, KIND_RECURSIVE = 1, KIND_ERROR_CHECK = 2 };
-enum { NOT_PERMITTED = 1, BUSY = 16, THREAD_BUSY = 1, DEADLOCK = 35, TIMED_OUT = 110, SERIAL_THREAD = -1 };
+enum {
+    NOT_PERMITTED = 1,
+    BUSY = 16,
+    THREAD_BUSY = 1,
+    DEADLOCK = 35,
+    TIMED_OUT = 110,
+    THREAD_TIMED_OUT = 4,
+    SERIAL_THREAD = -1
+};
 
 struct operand x86_object_at(struct x86 *self, enum object_kind kind, int64_t address, int64_t number,
                              bool is_recursive)
@@ -93,7 +101,10 @@ static void store_hidden(struct x86 *self, struct x86_state *state, struct opera
 /* What is returned where something cannot be had at once, or in time: then is when the others have it. */
 static int64_t failure_of(int64_t function)
 {
-    return function == X86_TRY_TYPED ? THREAD_BUSY : function == X86_TRY_TIMED ? TIMED_OUT : BUSY;
+    return function == X86_TRY_TYPED         ? THREAD_BUSY
+           : function == X86_TRY_TIMED_TYPED ? THREAD_TIMED_OUT
+           : function == X86_TRY_TIMED       ? TIMED_OUT
+                                             : BUSY;
 }
 
 /* ---- Mutexes ----------------------------------------------------------------------------------------------------- */
@@ -220,6 +231,7 @@ bool x86_mutex(struct x86 *self, struct x86_state *state, const struct x86_call 
     case X86_TRY:
     case X86_TRY_TYPED:
     case X86_TRY_TIMED:
+    case X86_TRY_TIMED_TYPED:
         if (!x86_free_register(self, state, &number))
             return false;
         x86_emit(self, state, X86_ACCESS, OPCODE_TRYLOCK, mutex, x86_register(number));
@@ -232,8 +244,68 @@ bool x86_mutex(struct x86 *self, struct x86_state *state, const struct x86_call 
 
 /* ---- Others ------------------------------------------------------------------------------------------------------ */
 
+/* In the standard library of C++ a wait tells by the clock whether its time is over. So behind one that a thread has given up the clock is late,
+ * once; otherwise it stands at 0. */
+static int64_t clock_address(const struct x86_state *state)
+{
+    return X86_LIMITS_FIRST + 8 * PROGRAM_THREADS_MAX + 8 * (int64_t)state->thread;
+}
+
+bool x86_clock(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    static const char header[] = "/condition_variable";
+    const char *path = self->now->gas->header > 0 ? self->unit.headers[self->now->gas->header - 1].path : "";
+    struct x86_value value = X86_NOTHING;
+    size_t length = strlen(path), end = sizeof header - 1;
+    int64_t number;
+    (void)call;
+    if (length < end || strcmp(path + length - end, header) != 0)
+        return x86_refuse(self, "what time it is is not known (expected a clock in a wait for some time alone)");
+    if (!x86_private_load(self, state, clock_address(state), 8, &value) ||
+        !x86_private_store(self, state, clock_address(state), 8, X86_NUMBER(0)))
+        return false;
+    if (value.kind != X86_DYNAMIC) {
+        x86_give(state, X86_NUMBER(0));
+        return true;
+    }
+    if (!x86_free_register(self, state, &number))
+        return false;
+    x86_emit(self, state, X86_OWN, OPCODE_MOV, x86_register(value.number), x86_register(number));
+    x86_emit(self, state, X86_OWN, OPCODE_MUL, x86_immediate(INT64_C(1) << 55), x86_register(number));
+    x86_give(state, x86_in_register(number, X86_SIGNED(8)));
+    return true;
+}
+
+/* Gives what is returned where the time is over, or 0: a register has whether it is. */
+static bool give_limit(struct x86 *self, struct x86_state *state, int64_t number, int64_t otherwise)
+{
+    x86_emit(self, state, X86_OWN, OPCODE_MUL, x86_immediate(otherwise), x86_register(number));
+    x86_give(state, x86_in_register(number, X86_SIGNED(1)));
+    bool has_clock = gas_find(&self->unit, "_ZNSt6chrono3_V212steady_clock3nowEv") != NULL ||
+                     gas_find(&self->unit, "_ZNSt6chrono3_V212system_clock3nowEv") != NULL;
+    return !has_clock ||
+           x86_private_store(self, state, clock_address(state), 8, x86_in_register(number, X86_SIGNED(1)));
+}
+
+/* A wait with a limit: its time can be over at any moment before somebody wakes the thread. A word of the thread knows whether it was. */
+static bool wait_limited(struct x86 *self, struct x86_state *state, struct operand condition, struct operand mutex,
+                         int64_t otherwise)
+{
+    struct operand limit;
+    int64_t number;
+    if (!hidden_word(self, X86_LIMITS_FIRST + 8 * (int64_t)state->thread, &limit) ||
+        !x86_free_register(self, state, &number))
+        return false;
+    x86_emit(self, state, X86_ACCESS, OPCODE_MOV, x86_immediate(0), limit)->is_locked = true;
+    state->is_joined = true;
+    x86_emit(self, state, X86_ACCESS, OPCODE_CWAIT, condition, mutex)->gives_up = (uint32_t)limit.value + 1;
+    load_hidden(self, state, limit, number);
+    return give_limit(self, state, number, otherwise);
+}
+
 /* Who sleeps does not own the mutex. */
-static bool wait_on(struct x86 *self, struct x86_state *state, struct operand condition, int64_t mutex_address)
+static bool wait_on(struct x86 *self, struct x86_state *state, struct operand condition, int64_t mutex_address,
+                    int64_t function)
 {
     static const struct x86_call call = {"pthread_cond_wait", X86_WAIT};
     struct operand owner = x86_none;
@@ -242,6 +314,10 @@ static bool wait_on(struct x86 *self, struct x86_state *state, struct operand co
         (kind == KIND_ERROR_CHECK && !hidden_word(self, mutex_address + MUTEX_OWNER, &owner)))
         return false;
     struct operand mutex = x86_object_at(self, OBJECT_MUTEX, mutex_address, 0, kind == KIND_RECURSIVE);
+    if (function != X86_WAIT && kind == KIND_ERROR_CHECK)
+        return x86_refuse(self, "a wait with a time limit, and a mutex that checks errors");
+    if (function != X86_WAIT)
+        return wait_limited(self, state, condition, mutex, function == X86_WAIT_TIMED ? TIMED_OUT : THREAD_TIMED_OUT);
     if (kind == KIND_ERROR_CHECK) {
         x86_emit(self, state, X86_ACCESS, OPCODE_MOV, x86_immediate(0), owner)->is_locked = true;
         state->is_joined = true;
@@ -255,14 +331,14 @@ static bool wait_on(struct x86 *self, struct x86_state *state, struct operand co
 bool x86_condition_variable(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t address, mutex_address;
-    if (!object_address(self, state, 0, &address) ||
-        (call->number == X86_WAIT && !object_address(self, state, 1, &mutex_address)))
+    bool waits = call->number == X86_WAIT || call->number == X86_WAIT_TIMED || call->number == X86_WAIT_TIMED_TYPED;
+    if (!object_address(self, state, 0, &address) || (waits && !object_address(self, state, 1, &mutex_address)))
         return false;
     if (call->number == X86_INIT || call->number == X86_DESTROY)
         return succeed(state);
     struct operand condition = x86_object_at(self, OBJECT_CONDITION, address, 0, false);
-    if (call->number == X86_WAIT)
-        return wait_on(self, state, condition, mutex_address);
+    if (waits)
+        return wait_on(self, state, condition, mutex_address, call->number);
     x86_emit(self, state, X86_ACCESS, call->number == X86_SIGNAL ? OPCODE_SIGNAL : OPCODE_BROADCAST, condition,
              x86_none);
     return succeed(state);

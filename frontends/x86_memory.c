@@ -151,6 +151,8 @@ char *x86_place_name(struct x86 *self, int64_t address, uint8_t size)
                           : text_format("T%" PRIu32 ".stack[%" PRId64 "]", t, x86_stack_top(t) - address);
     if (address >= X86_RESULTS_FIRST && address < X86_RESULTS_FIRST + 8 * PROGRAM_THREADS_MAX)
         return text_format("T%" PRId64 ".result", (address - X86_RESULTS_FIRST) / 8);
+    if (address >= X86_LIMITS_FIRST && address < X86_LIMITS_FIRST + 8 * PROGRAM_THREADS_MAX)
+        return text_format("T%" PRId64 ".timeout", (address - X86_LIMITS_FIRST) / 8);
     if (in_block(self, address, &first, &end))
         for (size_t b = 0; b < self->block_count; b++)
             if (self->blocks[b].address == first)

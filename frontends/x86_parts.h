@@ -528,7 +528,7 @@ struct x86_call {
 };
 typedef bool x86_function(struct x86 *self, struct x86_state *state, const struct x86_call *call);
 
-x86_function x86_create, x86_join, x86_exit_thread, x86_self, x86_mutex, x86_condition_variable, x86_rwlock,
+x86_function x86_create, x86_join, x86_exit_thread, x86_self, x86_mutex, x86_condition_variable, x86_clock, x86_rwlock,
     x86_barrier, x86_semaphore, x86_attribute;
 x86_function x86_printf, x86_puts, x86_putchar, x86_fputs, x86_fwrite;
 x86_function x86_stream_number, x86_stream_text, x86_stream_bytes, x86_stream_end, x86_stream_flush, x86_stream_refuse;
@@ -540,6 +540,9 @@ enum {
     X86_INIT_TYPED, /* C11's: with the type of a mutex */
     X86_TRY_TYPED,
     X86_TRY_TIMED, /* with a time: it is over, or the others let go before */
+    X86_TRY_TIMED_TYPED,
+    X86_WAIT_TIMED, /* until somebody wakes the thread, or its time is over */
+    X86_WAIT_TIMED_TYPED,
     X86_TRY_READ,
     X86_DESTROY,
     X86_LOCK,
@@ -561,7 +564,8 @@ int64_t x86_result_address(uint32_t thread);
 uint32_t x86_add_thread(struct x86 *self, uint32_t parent, uint32_t ordinal);
 bool x86_begin_thread(struct x86 *self, struct x86_state *state);
 
-/* Where the results of threads are kept; what stdout and stderr are. */
+/* Where it is kept that the time of a thread that waits is over; where the results of threads are kept; what stdout and stderr are. */
+#define X86_LIMITS_FIRST INT64_C(0x1d000000)
 #define X86_RESULTS_FIRST INT64_C(0x1f000000)
 #define X86_STANDARD_OUTPUT INT64_C(0x1e000000)
 #define X86_STANDARD_ERROR INT64_C(0x1e001000)

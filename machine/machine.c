@@ -160,6 +160,14 @@ static uint64_t kinds_of(const struct code *code)
     return kinds;
 }
 
+static bool can_give_up(const struct code *code)
+{
+    uint32_t i = 0;
+    while (i < code->count && code->instructions[i].gives_up == 0)
+        i++;
+    return i < code->count;
+}
+
 static bool has_kind(uint64_t kinds, enum micro_kind kind)
 {
     return (kinds >> kind & 1) != 0;
@@ -179,8 +187,10 @@ static void find_activities(struct machine *self)
 {
     const struct program *program = self->program;
     uint64_t *kinds = memory_new(program->code_count, sizeof *kinds);
+    bool *gives_up = memory_new(program->code_count, sizeof *gives_up);
     for (size_t c = 0; c < program->code_count; c++) {
         kinds[c] = kinds_of(&program->codes[c]);
+        gives_up[c] = can_give_up(&program->codes[c]);
         for (enum micro_kind kind = MICRO_NONE; kind < MICRO_KIND_COUNT; kind++)
             self->has_choices |= has_kind(kinds[c], kind) && micro_kinds[kind].has_outcomes;
         find_longest_step(self, &program->codes[c]);
@@ -191,10 +201,11 @@ static void find_activities(struct machine *self)
         bool sleeps = has_kind(own, MICRO_CWAIT) || has_kind(own, MICRO_ARRIVE);
         self->activity_bits[t] = is_later ? 3 : sleeps ? 2 : leaves;
         self->blocks |= is_later;
-        leaves |= program->is_spurious && has_kind(own, MICRO_CWAIT);
+        leaves |= (program->is_spurious && has_kind(own, MICRO_CWAIT)) || gives_up[program->threads[t].code];
         self->io |= (uint64_t)leaves << t;
     }
     memory_free(kinds);
+    memory_free(gives_up);
 }
 
 /* Whether an instruction moves %sp otherwise than by pushing and popping, so that it can come back to what was popped. */

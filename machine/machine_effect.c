@@ -165,6 +165,16 @@ static void add_printed(const struct scene *scene, struct effect *effect)
         add_term(assignment, source, is_number ? 1 : 0);
 }
 
+/* A thread whose time is over notes it, and no other. */
+static void add_giving_up(const struct scene *scene, struct effect *effect)
+{
+    location_id word = scene->instruction->gives_up - 1;
+    if (scene->state == NULL)
+        add_term(add_assignment(effect, word), word, 0);
+    else if (machine_activity(scene->machine, scene->state, scene->thread) == ACTIVITY_ASLEEP)
+        add_assignment(effect, word)->constant = 1;
+}
+
 static void add_count(const struct scene *scene, struct effect *effect)
 {
     struct assignment *assignment = add_assignment(effect, scene->machine->count);
@@ -191,6 +201,8 @@ static void describe(const struct scene *scene, struct effect *effect)
         add_part_deciders(scene, effect);
     add_asserted(scene, effect);
     add_printed(scene, effect);
+    if (scene->instruction->gives_up > 0)
+        add_giving_up(scene, effect);
     if (scene->machine->count != LOCATION_NONE && machine_counts(scene))
         add_count(scene, effect);
 }
@@ -238,8 +250,8 @@ bool machine_can_be_certified(const struct machine *self)
 {
     const struct program *program = self->program;
     bool is_ours = program->reading == NULL && program->test == NULL; /* the text is in that language */
-    bool is_known = is_ours && !machine_uses_memory(self) && program->local_count == 0 &&
-                    !program_marks_counted(program);
+    bool is_known =
+        is_ours && !machine_uses_memory(self) && program->local_count == 0 && !program_marks_counted(program);
     for (size_t c = 0; c < program->code_count; c++)
         for (uint32_t i = 0; i < program->codes[c].count && is_known; i++)
             is_known = is_certified(&program->codes[c].instructions[i]);

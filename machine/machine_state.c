@@ -83,9 +83,10 @@ bool machine_is_away(const struct machine *self, const uint64_t *state, size_t t
     if ((self->io >> thread & 1) == 0)
         return false;
     enum activity activity = machine_activity(self, state, thread);
-    if (activity != ACTIVITY_ASLEEP || !self->program->is_spurious)
+    if (activity != ACTIVITY_ASLEEP)
         return activity == ACTIVITY_AWAY;
-    return instruction_kind(instruction_at(self, thread, state_index(self, state, thread))) == MICRO_CWAIT;
+    const struct instruction *instruction = instruction_at(self, thread, state_index(self, state, thread));
+    return instruction_kind(instruction) == MICRO_CWAIT && (self->program->is_spurious || instruction->gives_up > 0);
 }
 
 uint64_t machine_away(const struct machine *self, const uint64_t *state)

@@ -79,6 +79,8 @@ static void sleep_or_wake(struct execution *self)
         self->next = self->scene.index;
         break;
     case ACTIVITY_ASLEEP:
+        if (self->scene.instruction->gives_up > 0)
+            execution_store(self, self->scene.instruction->gives_up - 1, 1);
         set_activity(self, thread, ACTIVITY_WOKEN);
         self->next = self->scene.index;
         break;

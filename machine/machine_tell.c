@@ -61,7 +61,8 @@ static void tell_cwait(const struct told *self)
     if (before == ACTIVITY_NONE)
         text_print(self->text, "gives mutex `%s` back and sleeps on condition `%s`", mutex, self->name);
     else if (after == ACTIVITY_WOKEN)
-        text_print(self->text, "wakes up without a signal");
+        text_print(self->text, self->scene.instruction->gives_up > 0 ? "wakes up, for its time is over"
+                                                                     : "wakes up without a signal");
     else
         text_print(self->text, "%s mutex `%s` again and goes on",
                    before == ACTIVITY_ASLEEP ? "wakes up without a signal, takes" : "was woken, takes", mutex);

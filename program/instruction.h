@@ -180,10 +180,13 @@ struct instruction {
                           step as the instruction before. On every way round through a code there is a switch point. */
     struct place place;
     uint32_t width; /* of what is executed, in bytes of its line; 0: the line, or an instruction of the language */
-    uint32_t spelling; /* what the line was compiled to, which is executed: 1 + its number in the program's list; 0: nothing is known */
-    uint8_t wrap;      /* the bits that what it assigns is cut down to: 8, 16, 32, 64; 0: what is beyond 64 bits is an error */
+    uint32_t
+        spelling; /* what the line was compiled to, which is executed: 1 + its number in the program's list; 0: nothing is known */
+    uint8_t
+        wrap; /* the bits that what it assigns is cut down to: 8, 16, 32, 64; 0: what is beyond 64 bits is an error */
     bool wraps_unsigned; /* to a number that is not negative */
     bool is_locked;      /* where memory is TSO, it reads and writes memory itself, whatever its form says */
+    uint32_t gives_up;   /* of a cwait whose time can be over whenever: 1 + the word that becomes 1 then; else 0 */
     /* Where memory is TSO: the bytes of a word that a mov loads, or stores and leaves the others; the value has them in their place. The end
      * is 8 where the word ends, with all that extends it; both 0: the whole word. */
     uint8_t part_first, part_end;

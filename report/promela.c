@@ -138,6 +138,8 @@ static bool check_codes(struct promela *self, struct error *error)
                              PROMELA_INSTRUCTIONS_MAX);
         for (uint32_t i = 0; i < code->count; i++)
             if (!check_instruction(self, code, &code->instructions[i], error) ||
+                (code->instructions[i].gives_up > 0 &&
+                 !refuse(self, code, &code->instructions[i], ", whose time can be over,", error)) ||
                 (is_cut(&code->instructions[i]) && !refuse(self, code, &code->instructions[i],
                                                            ", whose result has fewer than 32 bits or no sign,", error)))
                 return false;
