@@ -7,7 +7,7 @@
 
 /* Exact fractions up to so many states, and so many multiplications. */
 static const size_t exact_states = 4000;
-static const double exact_work = 400000;
+static const double exact_work = 2e7;
 
 /* Iteration in a component ends when less than this is left in it. */
 static const double negligible = 1e-15;

@@ -68,7 +68,8 @@ static const char *first_wanted(const struct options *options)
 static unsigned questions_of(const struct options *options)
 {
     if (options->compute == 0)
-        return options->command == COMMAND_SWEEP ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS : QUESTION_ALL;
+        return options->command == COMMAND_SWEEP ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS | QUESTION_EVENTS
+                                                   : QUESTION_ALL;
     unsigned questions = options->compute | QUESTION_EXTREMES;
     if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
         questions |= QUESTION_VALUES;

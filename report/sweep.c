@@ -154,6 +154,17 @@ static void read_python(struct sweep_result *self, const json_t *document)
     self->rules = number < PYTHON_RULES_COUNT ? python_rules_name(number) : NULL;
 }
 
+static void read_events(struct sweep_result *self, const json_t *events)
+{
+    self->event_count = json_array_size(events);
+    self->events = memory_new(self->event_count, sizeof *self->events);
+    for (size_t e = 0; e < self->event_count; e++) {
+        const json_t *event = json_array_get(events, e);
+        self->events[e].name = document_copy_string(json_object_get(event, "event"));
+        self->events[e].expected = document_copy_string(json_object_get(event, "expected"));
+    }
+}
+
 static bool read_result(struct sweep_result *self, const json_t *document)
 {
     read_python(self, document);
@@ -169,6 +180,7 @@ static bool read_result(struct sweep_result *self, const json_t *document)
     const json_t *hang = json_object_get(json_object_get(document, "properties"), "hang");
     self->has_hang = json_is_boolean(hang);
     self->can_hang = json_is_true(hang);
+    read_events(self, json_object_get(document, "events"));
     if (!self->has_values)
         read_ends(self, outcome);
     bool good = read_ranges(json_object_get(outcome, "ranges"), &self->values);
@@ -197,5 +209,27 @@ void sweep_result_free(struct sweep_result *self)
     memory_free(self->ends);
     memory_free(self->size);
     memory_free(self->version);
+    for (size_t e = 0; e < self->event_count; e++) {
+        memory_free(self->events[e].name);
+        memory_free(self->events[e].expected);
+    }
+    memory_free(self->events);
     *self = (struct sweep_result){0};
+}
+
+const char *sweep_expected(const struct sweep_result *self, const char *event)
+{
+    for (size_t e = 0; e < self->event_count; e++)
+        if (self->events[e].name != NULL && strcmp(self->events[e].name, event) == 0)
+            return self->events[e].expected;
+    return NULL;
+}
+
+const struct sweep_event *sweep_events(const struct sweep *self, size_t *count)
+{
+    size_t p = 0;
+    while (p < self->point_count && !self->points[p].has_result)
+        p++;
+    *count = p < self->point_count ? self->points[p].result.event_count : 0;
+    return *count > 0 ? self->points[p].result.events : NULL;
 }

@@ -15,6 +15,12 @@
 
 enum { SWEEP_AXES_MAX = 2 };
 
+/* How often something happens that is counted. */
+struct sweep_event {
+    char *name;
+    char *expected; /* under the random scheduler: a fraction, or a decimal number; NULL: it is not known, or beyond all bounds */
+};
+
 /* What a table shows of one result, read from its document. */
 struct sweep_result {
     bool complete;
@@ -32,6 +38,8 @@ struct sweep_result {
     bool endless;      /* some schedule never ends */
     bool has_hang;     /* it is known whether schedules can come to where no end can be reached any more */
     bool can_hang;     /* ... and they can */
+    struct sweep_event *events;
+    size_t event_count;
     char *version;     /* of a Python program, that of the interpreter whose bytecode it is: "3.9"; else NULL */
     const char *rules; /* where its threads switch: "gil32"; else NULL */
 };
@@ -66,6 +74,12 @@ struct sweep {
 /* Returns an empty sweep, with so many points, as new. */
 struct sweep *sweep_new(size_t point_count);
 void sweep_free(struct sweep *self);
+
+/* The expected number of an event at a point, borrowed, or NULL. */
+const char *sweep_expected(const struct sweep_result *self, const char *event);
+
+/* The events of the first point that has a result; *count is how many there are. Borrowed. */
+const struct sweep_event *sweep_events(const struct sweep *self, size_t *count);
 
 /* Appends values as "2..4 7..20", and ends as they are; what would be behind so many columns is told as " ...". */
 void sweep_print_reachable(struct text *text, const struct sweep_result *result, size_t columns);

@@ -1,5 +1,6 @@
 #include "report/sweep_csv.h"
 
+#include "base/memory.h"
 #include "report/csv_text.h"
 
 #include <inttypes.h>
@@ -55,6 +56,12 @@ static void write_point(FILE *stream, const struct sweep *sweep, const struct sw
     put(stream, false, result->deadlocked != NULL ? result->deadlocked : "");
     put_truth(stream, result->has_hang, result->can_hang);
     put(stream, false, point->note != NULL ? point->note : "");
+    size_t count;
+    const struct sweep_event *events = sweep_events(sweep, &count);
+    for (size_t e = 0; e < count; e++) {
+        const char *expected = sweep_expected(result, events[e].name);
+        put(stream, false, expected != NULL ? expected : "");
+    }
     fputs("\r\n", stream);
 }
 
@@ -70,6 +77,13 @@ void sweep_csv_write(FILE *stream, const struct sweep *sweep)
     }
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
         put(stream, false, names[n]);
+    size_t count;
+    const struct sweep_event *events = sweep_events(sweep, &count);
+    for (size_t e = 0; e < count; e++) {
+        char *title = text_format("expected %s", events[e].name);
+        put(stream, false, title);
+        memory_free(title);
+    }
     fputs("\r\n", stream);
     for (size_t p = 0; p < sweep->point_count; p++)
         write_point(stream, sweep, &sweep->points[p]);

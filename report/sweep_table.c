@@ -6,7 +6,9 @@
 #include "report/phrase.h"
 #include "report/render_text.h"
 
+#include <gmp.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum {
     GAP = 3,
@@ -89,6 +91,29 @@ static void put_hang(struct table *table, const struct sweep_point *point)
     put_words(table, !point->has_result || !result->has_hang ? "-" : result->can_hang ? "possible" : "none");
 }
 
+/* The expected number as a decimal one. */
+static void put_expected(struct table *table, const struct sweep_point *point, const char *event)
+{
+    const char *expected = point->has_result ? sweep_expected(&point->result, event) : NULL;
+    mpq_t number;
+    mpq_init(number);
+    if (expected == NULL)
+        put_words(table, "-");
+    else if (mpq_set_str(number, expected, 10) == 0)
+        text_print(&table_add_cell(table)->words, "%.5g", mpq_get_d(number));
+    else
+        text_print(&table_add_cell(table)->words, "%.5g", strtod(expected, NULL));
+    mpq_clear(number);
+}
+
+static void put_events(const struct sweep_table *self, struct table *table, const struct sweep_point *point)
+{
+    size_t count;
+    const struct sweep_event *events = sweep_events(self->sweep, &count);
+    for (size_t e = 0; e < count; e++)
+        put_expected(table, point, events[e].name);
+}
+
 static void add_point(const struct sweep_table *self, struct table *table, const struct sweep_point *point)
 {
     struct table_row *row = table_add_row(table, STYLE_PLAIN);
@@ -112,6 +137,7 @@ static void add_point(const struct sweep_table *self, struct table *table, const
         put_deadlocks(table, point);
     if (self->has_hangs)
         put_hang(table, point);
+    put_events(self, table, point);
     row->note_style = point->has_result ? STYLE_WARNING : STYLE_BAD;
     if (point->note != NULL)
         row->note = memory_copy_string(point->note);
@@ -156,6 +182,10 @@ static struct table *make_table(const struct sweep_table *self)
         table_add_column(table, TABLE_RIGHT, "deadlocked");
     if (self->has_hangs)
         table_add_column(table, TABLE_RIGHT, "hang");
+    size_t count;
+    const struct sweep_event *events = sweep_events(self->sweep, &count);
+    for (size_t e = 0; e < count && table->column_count < TABLE_COLUMNS_MAX; e++)
+        table_take_column(table, TABLE_RIGHT, text_format("E[%s]", events[e].name));
     for (size_t p = 0; p < self->sweep->point_count; p++)
         add_point(self, table, &self->sweep->points[p]);
     return table;

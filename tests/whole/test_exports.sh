@@ -629,6 +629,8 @@ else
     agreement dining 3 1 free POLITE=0
     long agreement dining 3 1 free POLITE=1
     agreement print-order 3 1 free B=1 C=1
+    agreement gil-ticks 2 1 free CHECK=2 WAKE=1
+    agreement gil-ticks 2 1 free CHECK=1 WAKE=0
     agreement many.s 3 2 free
     agreement bank-transfer 2 1 free LOCKED=0
     long agreement bank-transfer 2 1 free LOCKED=1

@@ -61,6 +61,7 @@ condition() {
     pipeline) echo 'arrived <= ITERS' ;;
     print-order) echo 'A + B + C == 1' ;;
     io-starvation) echo 'served >= 0' ;;
+    gil-ticks) echo 'locked <= 1 && sleeping <= 1' ;;
     processes) echo 'total >= 0' ;;
     *) echo 'counter >= 0 && counter <= THREADS * ITERS' ;;
     esac
