@@ -415,6 +415,8 @@ static bool builtin_attribute(struct python *self, struct python_state *state, s
                                : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
     if (found == PYTHON_BUILTIN_NONE)
         return refuse_attribute(self, state, object, name, how);
+    if (found == PYTHON_BUILTIN_TASK_TIMEOUT_ERROR && self->dump->version >= 311)
+        found = PYTHON_BUILTIN_TIMEOUT_ERROR; /* another name for it */
     return push_found(self, state, BUILTIN(found), how);
 }
 

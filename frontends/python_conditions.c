@@ -1,6 +1,8 @@
 /* Condition. */
 #include "frontends/python_services.h"
 
+#include <string.h>
+
 static const struct operand nothing = {.kind = OPERAND_NONE};
 
 static const char lock_of_condition[] = " lock";
@@ -171,23 +173,33 @@ static bool is_in_line(struct python *self, struct python_state *state, struct p
     return is_ordered;
 }
 
-static bool wait(struct python *self, struct python_state *state, struct python_value condition,
-                 struct python_value lock, bool is_limited)
+/* Leaves in *woken whether the thread was woken, where the time is limited. */
+static bool sleep_on(struct python *self, struct python_state *state, struct python_value condition,
+                     struct python_value lock, bool is_limited, int64_t *woken)
 {
     struct operand mutex = python_lock_operand(self, state, lock);
     size_t depth = count_held(state, python_identity_of(state, lock));
-    int64_t woken, own;
-    if (!python_free_register(self, state, &woken) || !python_free_register(self, state, &own))
+    int64_t own;
+    if (!python_free_register(self, state, woken) || !python_free_register(self, state, &own))
         return false;
     python_run_library(self, state);
     if (!is_in_line(self, state, condition, true, false, is_limited || depth > 1)) {
         python_emit(self, state, OPCODE_CWAIT, python_synchroniser_of(self, state, condition, OBJECT_CONDITION), mutex);
         python_run_library(self, state);
-        return python_push(self, state, BOOL(true));
+        return true;
     }
     struct line line = find_line(self, state, condition);
-    wait_in_line(&line, mutex, depth, is_limited, woken, own);
+    wait_in_line(&line, mutex, depth, is_limited, *woken, own);
     python_run_library(self, state);
+    return true;
+}
+
+static bool wait(struct python *self, struct python_state *state, struct python_value condition,
+                 struct python_value lock, bool is_limited)
+{
+    int64_t woken;
+    if (!sleep_on(self, state, condition, lock, is_limited, &woken))
+        return false;
     if (!is_limited)
         return python_push(self, state, BOOL(true));
     struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(woken));
@@ -212,12 +224,22 @@ static bool notify(struct python *self, struct python_state *state, struct pytho
     return python_push_none(self, state);
 }
 
+/* wait_for(): the condition, what is called, and what is known of its time: there is no limit, nobody has waited yet, the thread was woken
+ * before the time was over, or it is over. */
+enum { ASKED_CONDITION, ASKED_PREDICATE, ASKED_TIME, ASKED_ITEMS };
+enum asked_time { TIME_UNLIMITED, TIME_BEGINS, TIME_IS_LEFT, TIME_IS_OVER };
+
+static enum asked_time time_of(const struct python_state *state, struct python_value asked)
+{
+    return (enum asked_time)python_object(state, asked)->items[ASKED_TIME].number;
+}
+
 /* Asks whether what is waited for is the case; where it is not the thread waits, and asks again. */
 static bool ask(struct python *self, struct python_state *state, struct python_value asked)
 {
     struct python_arguments none = {0};
     python_run_library(self, state);
-    if (!python_call(self, state, python_object(state, asked)->items[1], &none, true))
+    if (!python_call(self, state, python_object(state, asked)->items[ASKED_PREDICATE], &none, true))
         return false;
     if (python_cannot_go_on(state))
         return true;
@@ -228,24 +250,71 @@ static bool ask(struct python *self, struct python_state *state, struct python_v
 
 static bool wait_for(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    struct python_value items[2] = {arguments->items[0], python_argument(self, arguments, 1, "predicate")};
+    struct python_value items[ASKED_ITEMS] = {arguments->items[0], python_argument(self, arguments, 1, "predicate")};
     struct python_value method =
         python_is(state, items[1], PYTHON_METHOD) ? python_object(state, items[1])->items[0] : items[1];
-    if (python_is_given(python_argument(self, arguments, 2, "timeout")))
-        return python_refuse(self, state,
-                             "wait_for() with a time limit is not covered (expected wait() with one, in a loop)");
+    bool is_limited;
+    if (!python_read_limit(self, state, python_argument(self, arguments, 2, "timeout"), &is_limited))
+        return false;
+    items[ASKED_TIME] = INTEGER(is_limited ? TIME_BEGINS : TIME_UNLIMITED);
     if (!python_is(state, method, PYTHON_FUNCTION))
         return python_refuse(self, state,
                              "wait_for() of other than a function of this program is not covered (expected "
                              "one, or a lambda)");
-    return ask(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, 2));
+    return ask(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, ASKED_ITEMS));
 }
 
-static bool wait_again(struct python *self, struct python_state *state, struct python_value asked)
+static bool ask_at(struct python *self, struct python_state *state, struct python_value asked, enum asked_time time)
 {
-    struct python_value ignored, condition = python_object(state, asked)->items[0];
-    return wait(self, state, condition, find_lock(self, state, condition), false) &&
-           python_pop(self, state, &ignored) && ask(self, state, asked);
+    struct python_value items[ASKED_ITEMS];
+    memcpy(items, python_object(state, asked)->items, sizeof items);
+    items[ASKED_TIME] = INTEGER(time);
+    return ask(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, ASKED_ITEMS));
+}
+
+static bool wait_and_ask(struct python *self, struct python_state *state, struct python_value asked)
+{
+    struct python_value condition = python_object(state, asked)->items[ASKED_CONDITION];
+    bool is_limited = time_of(state, asked) != TIME_UNLIMITED;
+    int64_t woken;
+    size_t skip;
+    if (!sleep_on(self, state, condition, find_lock(self, state, condition), is_limited, &woken))
+        return false;
+    if (!is_limited)
+        return ask(self, state, asked);
+    struct python_state *late =
+        python_branch(self, state, OPCODE_JNE, python_immediate(0), python_register(woken), &skip);
+    if (!ask_at(self, late, asked, TIME_IS_OVER))
+        return false;
+    python_end_branch(self, late, skip);
+    return ask_at(self, state, asked, TIME_IS_LEFT);
+}
+
+/* It is not the case. Who was woken may find that the time is over now: that is a choice, and no step by itself. */
+static bool wait_again(struct python *self, struct python_state *state, struct python_value asked,
+                       struct python_value value)
+{
+    enum asked_time time = time_of(state, asked);
+    bool is_pending = state->is_pending;
+    int64_t number;
+    size_t skip;
+    if (time == TIME_IS_OVER)
+        return python_push(self, state, value);
+    if (time != TIME_IS_LEFT)
+        return wait_and_ask(self, state, asked);
+    if (!python_free_register(self, state, &number))
+        return false;
+    python_leave_count(self, state);
+    state->is_pending = false;
+    python_emit(self, state, OPCODE_CHOOSE, (struct operand){.kind = OPERAND_RANGE, .scale = 1},
+                python_register(number));
+    state->is_pending = is_pending;
+    struct python_state *late =
+        python_branch(self, state, OPCODE_JNE, python_immediate(0), python_register(number), &skip);
+    if (!python_push(self, late, value))
+        return false;
+    python_end_branch(self, late, skip);
+    return wait_and_ask(self, state, asked);
 }
 
 bool python_go_on_waiting(struct python *self, struct python_state *state, struct python_value asked,
@@ -258,7 +327,7 @@ bool python_go_on_waiting(struct python *self, struct python_state *state, struc
         struct python_state *other =
             python_split(self, state, OPCODE_JNE, python_immediate(0), python_register(examined.number));
         other->checks = self->rules != PYTHON_NO_GIL;
-        return python_push(self, other, value) && wait_again(self, state, asked);
+        return python_push(self, other, value) && wait_again(self, state, asked, value);
     }
     int truth = python_truth(self, state, examined);
     if (truth < 0)
@@ -266,7 +335,7 @@ bool python_go_on_waiting(struct python *self, struct python_state *state, struc
             self, state,
             "whether %s is true is not known here (expected a comparison, as in 'x is not None' or 'x != 0')",
             python_what(self, state, value));
-    return truth > 0 ? python_push(self, state, value) : wait_again(self, state, asked);
+    return truth > 0 ? python_push(self, state, value) : wait_again(self, state, asked, value);
 }
 
 bool python_call_condition(struct python *self, struct python_state *state, enum python_builtin method,

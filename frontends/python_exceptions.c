@@ -41,6 +41,7 @@ enum python_builtin python_base_of(enum python_builtin type)
     case PYTHON_BUILTIN_STOP_ITERATION:
     case PYTHON_BUILTIN_QUEUE_EMPTY_ERROR:
     case PYTHON_BUILTIN_QUEUE_FULL_ERROR:
+    case PYTHON_BUILTIN_TASK_TIMEOUT_ERROR:
         return PYTHON_BUILTIN_EXCEPTION;
     case PYTHON_BUILTIN_LIFO_QUEUE:
     case PYTHON_BUILTIN_PRIORITY_QUEUE:

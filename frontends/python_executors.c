@@ -139,10 +139,18 @@ static struct operand failure_word(struct python *self, struct python_state *sta
     return python_counter(self, state, task, "[exception]", 0);
 }
 
+/* 1 once it has ended, where somebody asks. */
+static struct operand done_word(struct python *self, struct python_state *state, struct python_value task)
+{
+    return python_counter(self, state, task, "[done()]", 0);
+}
+
 static void end_task(struct python *self, struct python_state *state)
 {
     const struct python_thread *thread = &self->threads[state->thread];
     python_emit(self, state, OPCODE_SET, done_event(self, state, thread->task), nothing);
+    if (self->identities[thread->identity].is_watched)
+        python_emit(self, state, OPCODE_MOV, python_immediate(1), done_word(self, state, thread->task));
     python_note_completion(self, state);
     python_run_library(self, state);
     python_emit(self, state, OPCODE_POST, python_synchroniser_of(self, state, thread->executor, OBJECT_SEMAPHORE),
@@ -284,11 +292,54 @@ static void await_task(struct python *self, struct python_state *state, struct p
     python_emit(self, state, OPCODE_AWAIT, done_event(self, state, task), nothing);
 }
 
-bool python_result_of(struct python *self, struct python_state *state, struct python_value task)
+/* Loads whether it has ended. */
+static bool look_at_task(struct python *self, struct python_state *state, struct python_value task, int64_t *number)
+{
+    struct python_identity *identity = &self->identities[python_identity_of(state, task)];
+    if (!identity->is_watched)
+        identity->is_watched = self->again = true;
+    if (!python_free_register(self, state, number))
+        return false;
+    python_run_library(self, state);
+    python_emit(self, state, OPCODE_MOV, done_word(self, state, task), python_register(*number));
+    python_run_library(self, state);
+    return true;
+}
+
+bool python_task_done(struct python *self, struct python_state *state, struct python_value task)
+{
+    int64_t number;
+    if (!look_at_task(self, state, task, &number))
+        return false;
+    struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(number));
+    return python_push(self, other, BOOL(false)) && python_push(self, state, BOOL(true));
+}
+
+/* Waits for it; where the time is limited it can be over at any moment, and has not ended. From 3.11 on the exception is that of all limits. */
+static bool await_for_some_time(struct python *self, struct python_state *state, struct python_value task,
+                                const struct python_arguments *arguments)
+{
+    bool is_limited;
+    int64_t number;
+    if (!python_read_limit(self, state, python_argument(self, arguments, 1, "timeout"), &is_limited))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
+    if (!is_limited) {
+        await_task(self, state, task);
+        return true;
+    }
+    return look_at_task(self, state, task, &number) &&
+           python_throw_where(
+               self, state, OPCODE_JE, python_immediate(0), python_register(number),
+               self->dump->version >= 311 ? PYTHON_BUILTIN_TIMEOUT_ERROR : PYTHON_BUILTIN_TASK_TIMEOUT_ERROR, "");
+}
+
+/* Of a task that has ended. */
+static bool push_result(struct python *self, struct python_state *state, struct python_value task)
 {
     struct python_place *place = result_place(self, state, task);
     int64_t number;
-    await_task(self, state, task);
     if (!split_by_failure(self, state, task, true) || !python_free_register(self, state, &number))
         return false;
     python_emit(self, state, OPCODE_MOV, python_word(self, place), python_register(number));
@@ -298,25 +349,25 @@ bool python_result_of(struct python *self, struct python_state *state, struct py
     return python_decode(self, state, place, number, PYTHON_PUSH);
 }
 
-static bool refuse_limit(struct python *self, struct python_state *state)
+bool python_result_of(struct python *self, struct python_state *state, struct python_value task)
 {
-    return python_refuse(self, state,
-                         "result() and exception() with a time limit are not covered (expected result() without one)");
+    await_task(self, state, task);
+    return push_result(self, state, task);
 }
 
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    if (python_is_given(python_argument(self, arguments, 1, "timeout")))
-        return refuse_limit(self, state);
-    return python_result_of(self, state, arguments->items[0]);
+    struct python_value task = arguments->items[0];
+    return await_for_some_time(self, state, task, arguments) &&
+           (python_cannot_go_on(state) || push_result(self, state, task));
 }
 
 bool python_task_exception(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    if (python_is_given(python_argument(self, arguments, 1, "timeout")))
-        return refuse_limit(self, state);
-    await_task(self, state, arguments->items[0]);
-    return split_by_failure(self, state, arguments->items[0], false) && python_push_none(self, state);
+    struct python_value task = arguments->items[0];
+    return await_for_some_time(self, state, task, arguments) &&
+           (python_cannot_go_on(state) ||
+            (split_by_failure(self, state, task, false) && python_push_none(self, state)));
 }
 
 /* wait(): for all of them. */

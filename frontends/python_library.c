@@ -392,6 +392,8 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_task_result(self, state, arguments);
     case PYTHON_BUILTIN_TASK_EXCEPTION:
         return python_task_exception(self, state, arguments);
+    case PYTHON_BUILTIN_TASK_DONE:
+        return python_task_done(self, state, first);
     case PYTHON_BUILTIN_AS_COMPLETED:
         return python_as_completed(self, state, arguments);
     case PYTHON_BUILTIN_WAIT_FOR_TASKS:

@@ -141,6 +141,8 @@
     X(TASK, "concurrent.futures", NONE, "Future", true)                           \
     X(TASK_RESULT, "concurrent.futures", TASK, "result", false)                   \
     X(TASK_EXCEPTION, "concurrent.futures", TASK, "exception", false)             \
+    X(TASK_DONE, "concurrent.futures", TASK, "done", false)                       \
+    X(TASK_TIMEOUT_ERROR, "concurrent.futures", NONE, "TimeoutError", true)       \
     X(AS_COMPLETED, "concurrent.futures", NONE, "as_completed", false)            \
     X(WAIT_FOR_TASKS, "concurrent.futures", NONE, "wait", false)                  \
     X(PROCESS, "multiprocessing", NONE, "Process", true)                          \

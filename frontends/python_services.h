@@ -145,6 +145,7 @@ bool python_submit_all(struct python *self, struct python_state *state, const st
 bool python_join_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_task_result(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_task_exception(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_task_done(struct python *self, struct python_state *state, struct python_value task);
 /* as_completed(): an iterator, whose items say which tasks, and which it has given; its next task, if there is one more. And what a task
  * leaves for it when it is done. */
 enum { PYTHON_COMPLETION_ITEMS = 5 };
