@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/export.c \
     %D%/grade.c \
     %D%/free_runs.c %D%/free_runs.h \
+    %D%/gdb_script.c %D%/gdb_script.h \
     %D%/help.c %D%/help.h \
     %D%/interpreter.c %D%/interpreter.h \
     %D%/measure.c \

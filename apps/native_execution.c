@@ -19,6 +19,7 @@ enum { SECONDS_MAX = 20, OUTPUT_MAX = 1 << 20, MAIN = 0 };
 /* A thread of the trace, as far as it has come. */
 struct follower {
     bool is_real;    /* it is a thread of the process */
+    bool has_begun;  /* the program's own code */
     size_t real;     /* ... that one */
     uint32_t total;  /* instructions of the program that have begun, as the trace says */
     uint32_t passed; /* ... and that were executed */
@@ -34,7 +35,8 @@ struct execution {
     const struct c_executable *executable;
     struct tracee *tracee;
     struct follower followers[PROGRAM_THREADS_MAX];
-    size_t known; /* threads of the process */
+    size_t known;              /* threads of the process */
+    struct gdb_script *script; /* or NULL */
     struct real_run *run;
     struct error *error;
 };
@@ -110,14 +112,20 @@ static void read_values(struct execution *self)
 
 /* ---- Following --------------------------------------------------------------------------------------------------- */
 
-/* Whether the instruction on a line is a call, or a jump, which may stand for one. */
-static bool may_call(const struct execution *self, uint32_t line)
+static const char *assembly_line(const struct execution *self, uint32_t line)
 {
     const char *at = x86_assembly(self->program->text);
     for (uint32_t l = 1; l < line && *at != '\0'; l++) {
         at += strcspn(at, "\n");
         at += *at == '\n';
     }
+    return at;
+}
+
+/* Whether the instruction on a line is a call, or a jump, which may stand for one. */
+static bool may_call(const struct execution *self, uint32_t line)
+{
+    const char *at = assembly_line(self, line);
     at += strspn(at, " \t");
     return line > 0 && (strncmp(at, "call", 4) == 0 || at[0] == 'j');
 }
@@ -129,7 +137,27 @@ static enum tracee_result execute_one(struct execution *self, size_t real)
     enum tracee_result result = tracee_step(self->tracee, real);
     bool is_out = result == TRACEE_THERE && line > 0 &&
                   !c_executable_is_within(self->executable, tracee_address(self->tracee, real));
-    return is_out && may_call(self, line) ? tracee_return(self->tracee, real) : result;
+    bool is_call = is_out && may_call(self, line);
+    if (self->script != NULL)
+        gdb_script_step(self->script, real);
+    if (self->script != NULL && is_call)
+        gdb_script_return(self->script, real);
+    return is_call ? tracee_return(self->tracee, real) : result;
+}
+
+/* A thread has come to the first instruction of the program's own code: that of a function, whose symbol stands before it. */
+static void note_entry(const struct execution *self, struct follower *follower)
+{
+    bool is_first = !follower->has_begun;
+    follower->has_begun = true;
+    if (!is_first || self->script == NULL)
+        return;
+    const char *at, *text = x86_assembly(self->program->text);
+    uint32_t line = c_executable_line(self->executable, tracee_address(self->tracee, follower->real));
+    do
+        at = assembly_line(self, --line);
+    while (at > text && (strchr("\t .", *at) != NULL || at[strcspn(at, ":\n")] != ':'));
+    gdb_script_enter(self->script, follower->real, at, strcspn(at, ":"));
 }
 
 /* Executes what a thread does for itself, until the next instruction is the last of so many. What lies between them, to align them, and before
@@ -139,10 +167,12 @@ static enum tracee_result pass(struct execution *self, struct follower *follower
     enum tracee_result result = TRACEE_THERE;
     while (result == TRACEE_THERE) {
         bool counts = c_executable_line(self->executable, tracee_address(self->tracee, follower->real)) > 0;
+        if (counts)
+            note_entry(self, follower);
         if (counts && follower->passed + 1 >= follower->total)
             break;
         follower->passed += counts;
-        result = execute_one(self, follower->real);
+        result = follower->has_begun ? execute_one(self, follower->real) : tracee_step(self->tracee, follower->real);
     }
     return result;
 }
@@ -153,6 +183,8 @@ static bool finish(struct execution *self, const struct trace_step *step, uint32
     struct follower *follower = &self->followers[thread];
     if (!follower->is_real || tracee_is_gone(self->tracee, follower->real))
         return true;
+    if (self->script != NULL)
+        gdb_script_finish(self->script, follower->real);
     enum tracee_result result = tracee_finish(self->tracee, follower->real);
     return result == TRACEE_ENDED || leave(self, step, result);
 }
@@ -191,6 +223,8 @@ static bool execute_instruction(struct execution *self, size_t index)
     bool sleeps = false;
     if (instruction_of(self, step)->opcode == OPCODE_EXIT) {
         read_values(self);
+        if (self->script != NULL)
+            gdb_script_finish(self->script, real);
         return tracee_finish(self->tracee, real) == TRACEE_ENDED || leave(self, step, TRACEE_LATE);
     }
     do {
@@ -223,6 +257,11 @@ static bool wake(struct execution *self, const struct trace_step *step)
     size_t real = self->followers[step->thread].real;
     if (!tracee_is_asleep(self->tracee, real))
         return true;
+    if (self->script != NULL)
+        return error_set(
+            self->error, self->program->source, step->line, 0,
+            "--gdb: before step %zu the thread sleeps within a call, and gdb has no commands that lead it on",
+            step->number);
     enum tracee_result result = tracee_wake(self->tracee, real);
     return result == TRACEE_THERE || leave(self, step, result);
 }
@@ -239,6 +278,8 @@ static bool follow_visible(struct execution *self, size_t index, uint32_t line)
         return leave(self, step, TRACEE_ENDED);
     if (!wake(self, step))
         return false;
+    if (self->script != NULL)
+        gdb_script_tell(self->script, step->number, self->trace->threads[step->thread], step->line);
     enum tracee_result result = pass(self, thread);
     bool is_there = result == TRACEE_THERE &&
                     c_executable_line(self->executable, tracee_address(self->tracee, thread->real)) == line;
@@ -284,6 +325,8 @@ static enum real_end find_end(struct execution *self)
         return REAL_STOPPED;
     if (predicted_end(self->trace) == REAL_FINISHED && !tracee_is_gone(self->tracee, MAIN))
         read_values(self);
+    if (self->script != NULL && predicted_end(self->trace) == REAL_FINISHED && !tracee_is_gone(self->tracee, MAIN))
+        gdb_script_release(self->script);
     enum tracee_result result = tracee_release(self->tracee);
     return result == TRACEE_ENDED ? REAL_FINISHED : result == TRACEE_ASLEEP ? REAL_DEADLOCKED : REAL_STOPPED;
 }
@@ -299,6 +342,12 @@ static bool read_output(int output, struct real_run *run, struct error *error)
     return is_read || error_set(error, NULL, 0, 0, "cannot read what the program has written: %s", strerror(errno));
 }
 
+/* What a C++ program constructs before main is done by it, too. */
+const char *native_execution_first(const struct program *program)
+{
+    return compiler_is_for_cxx(program->name) ? "_start" : "main";
+}
+
 static bool lead(struct execution *self, int output)
 {
     for (size_t t = 0; t < self->program->thread_count; t++)
@@ -307,9 +356,9 @@ static bool lead(struct execution *self, int output)
     if (self->tracee == NULL)
         return false;
     self->known = tracee_thread_count(self->tracee);
-    /* What a C++ program constructs before main is done by it, too. */
-    const char *first = compiler_is_for_cxx(self->program->name) ? "_start" : "main";
+    const char *first = native_execution_first(self->program);
     struct elf_symbol start;
+    self->followers[MAIN].has_begun = strcmp(first, "main") == 0;
     bool is_followed = c_executable_symbol(self->executable, first, &start) &&
                        tracee_run_to(self->tracee, MAIN, start.address) == TRACEE_THERE;
     if (!is_followed)
@@ -338,11 +387,11 @@ static bool check_file(const char *command, const struct program *program, struc
 }
 
 bool native_execution_run(const char *command, const struct program *program, const struct trace *trace,
-                          struct real_run *run, struct error *error)
+                          struct gdb_script *script, struct real_run *run, struct error *error)
 {
     if (command == NULL)
         command = compiler_default(program->name);
-    struct execution self = {.program = program, .trace = trace, .run = run, .error = error};
+    struct execution self = {.program = program, .trace = trace, .script = script, .run = run, .error = error};
     *run = (struct real_run){.interpreter = memory_copy_string(command),
                              .file = memory_copy_string(program->name),
                              .steps = trace_length(trace),

@@ -475,6 +475,7 @@ static const struct option_row rows_behind[] = {
     {"real", 0, NULL,
      "have the program itself executed along the schedule: one in Python by the interpreter, one in C by the processor",
      REPLAY, FLAG(real)},
+    {"gdb", 0, "FILE", "with --real, of a program in C: commands for gdb that lead it along the schedule", REPLAY, OUTPUT(gdb)},
     {"python", 0, "PROGRAM", "the interpreter that does (default python3)", REPLAY, TEXT(python)},
     {"cc", 0, "COMMAND", "the compiler of C, as when it was checked (default 'gcc -O0')", REPLAY, TEXT(cc)},
     {"cxx", 0, "COMMAND", "that of C++ (default 'g++ -O0')", REPLAY, TEXT(cxx)},

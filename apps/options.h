@@ -66,6 +66,7 @@ struct options {
     const char *python;   /* an interpreter, or NULL: python3 */
     const char *bytecode; /* the file of a dump, or NULL */
     bool real;            /* the program itself is executed along a witness */
+    const char *gdb;      /* where commands for gdb go that do the same, or NULL */
     unsigned gil;         /* 0: the interpreter's own rules; else 1 + enum python_rules */
     unsigned calls;       /* 1: hot */
     unsigned print;       /* 1: whole lines */

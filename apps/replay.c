@@ -21,7 +21,9 @@ struct replay_command {
     const struct options *options;
     const struct witness_file *claim;
     struct trace *trace;
-    struct real_run real; /* with --real */
+    struct real_run real;     /* with --real */
+    struct gdb_script script; /* with --gdb */
+    const struct program *program;
 };
 
 static const struct real_run *real_run_of(const struct replay_command *self)
@@ -62,6 +64,13 @@ static void write_document(void *context, FILE *stream)
     replay_document_write(stream, self->claim, self->trace, real_run_of(self));
 }
 
+static void write_commands(void *context, FILE *stream)
+{
+    struct replay_command *self = context;
+    gdb_script_write(&self->script, stream, self->real.interpreter, self->program->name,
+                     native_execution_first(self->program));
+}
+
 static void write_drawing(void *context, FILE *stream)
 {
     const struct replay_command *self = context;
@@ -78,7 +87,9 @@ static void place_error(struct error *error, const char *path)
 
 static enum status report(struct replay_command *self, struct error *error)
 {
-    if (!deliver(self->options->dot, write_drawing, self, error) ||
+    bool is_led = self->options->real && real_run_agrees(&self->real);
+    if (!deliver(is_led ? self->options->gdb : NULL, write_commands, self, error) ||
+        !deliver(self->options->dot, write_drawing, self, error) ||
         !deliver(self->options->json, write_document, self, error) ||
         !deliver(delivery_report_path(self->options), write_report, self, error))
         return STATUS_USAGE;
@@ -97,8 +108,7 @@ static bool judge(struct witness_file *witness, const struct problem *problem, s
                                    claim_parse(&claim, problem->program, &problem->observation, witness->claim, error);
     if (witness->claim == NULL || !is_read)
         return is_read;
-    trace_free(
-        claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule,
+    trace_free(claim_replay(&claim, problem->program, problem->scheduler, problem->word, &witness->schedule,
                             (size_t)witness->loop, &decides, error));
     witness->is_shown = claim.kind == CLAIM_POSSIBLE;
     claim_free(&claim);
@@ -119,9 +129,14 @@ static void execute(struct replay_command *self, const struct problem *problem, 
     if (whole == NULL)
         return;
     whole->observation = problem->observation;
-    if (c_executable_is_possible(problem->program))
+    bool is_native = c_executable_is_possible(problem->program);
+    if (is_native)
         native_execution_run(compiler_is_for_cxx(problem->program->name) ? self->options->cxx : self->options->cc,
-                             problem->program, whole, &self->real, error);
+                             problem->program, whole, self->options->gdb != NULL ? &self->script : NULL, &self->real,
+                             error);
+    else if (self->options->gdb != NULL)
+        error_set(error, NULL, 0, 0, "--gdb: %s is no program in C (expected the witness of one)",
+                  problem->program->name);
     else
         real_execution_run(self->options->python, problem->program, whole, &self->real, error);
     trace_free(whole);
@@ -131,7 +146,7 @@ static enum status replay(const struct options *options, struct witness_file *cl
                           struct error *error)
 {
     const char *path = options->operands[0];
-    struct replay_command self = {.options = options, .claim = claim};
+    struct replay_command self = {.options = options, .claim = claim, .script = GDB_SCRIPT_INIT};
     if (!problem_make(problem, error)) {
         if (problem->wrong != PROBLEM_PROGRAM)
             place_error(error, path);
@@ -143,11 +158,13 @@ static enum status replay(const struct options *options, struct witness_file *cl
         return STATUS_VIOLATED;
     }
     self.trace->observation = problem->observation;
+    self.program = problem->program;
     claim->is_refuted = !judge(claim, problem, error);
     if (!error->set && options->real)
         execute(&self, problem, error);
     enum status status = error->set ? STATUS_USAGE : report(&self, error);
     real_run_free(&self.real);
+    gdb_script_free(&self.script);
     trace_free(self.trace);
     return status;
 }
@@ -155,7 +172,9 @@ static enum status replay(const struct options *options, struct witness_file *cl
 enum status command_replay(const struct options *options, struct error *error)
 {
     struct witness_file *claim = NULL;
-    if (options->operand_count != 1)
+    if (options->gdb != NULL && !options->real)
+        error_set(error, NULL, 0, 0, "--gdb: commands are found out by a real run (expected --real, too)");
+    else if (options->operand_count != 1)
         error_set(error, NULL, 0, 0, "replay needs one witness file (see 'racecheck replay --help')");
     else if (delivery_outputs_differ(options, error))
         claim = witness_file_read(options->operands[0], options->has_value ? options->values.items[0] : NULL, error);

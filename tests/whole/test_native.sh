@@ -36,6 +36,27 @@ cat said >>problems
 [ $status -eq 0 ] && tr -s '\n ' '  ' <said | grep -q 'printed "2\\n", as predicted AS PREDICTED: executed along this schedule, the real program comes to its end'
 result $? 'two threads of ten increments come to 2'
 
+# led_by_gdb OUTPUT PROGRAM COMPILER: gdb leads a program to an output by the commands that are written for it.
+led_by_gdb() {
+    "$RACECHECK" -q --value "output=\"$1\n\"" --witness led.json "$2" >problems 2>&1 &&
+        "$RACECHECK" replay --real --gdb led.gdb -q led.json >>problems 2>&1 &&
+        $3 -g -pthread -o led "$2" >>problems 2>&1 &&
+        timeout 60 gdb -nx -q -batch -x led.gdb ./led </dev/null >said 2>>problems &&
+        grep -qx "$1" said && grep -q 'exited normally' said
+}
+if gdb --version >/dev/null 2>&1; then
+    led_by_gdb 2 counter.c 'gcc -O0' && led_by_gdb 13 counter.c 'gcc -O0'
+    result $? 'gdb is told to lead the program there, too'
+    led_by_gdb 2 peterson.c 'gcc -O0'
+    result $? 'and through a lock'
+    [ -z "$cxx_program" ] || led_by_gdb 3 counter.cpp 'g++ -O0'
+    result $? 'and a program in C++'
+fi
+"$RACECHECK" -q --value 'output="6\n"' --witness sleeps.json buffer.c >problems 2>&1
+"$RACECHECK" replay --real --gdb led.gdb -q sleeps.json >said 2>&1
+[ $? -eq 2 ] && grep -q '^buffer.c:[0-9]*: --gdb: before step [0-9]* the thread sleeps within a call' said && [ "$(wc -l <said)" -eq 1 ]
+result $? 'but not through a sleep, which is said'
+
 "$PYTHON" "$top/tests/c/native.py" "$RACECHECK" $witnesses ./*.c $cxx_program >problems 2>&1
 result $? "witnesses of the examples end as they say"
 
@@ -120,6 +141,10 @@ refused() {
     "$RACECHECK" replay --real -q "$@" >problems 2>&1
     [ $? -eq "$expected" ] && grep -q "$pattern" problems && [ "$(wc -l <problems)" -eq 1 ]
 }
+
+"$RACECHECK" replay --gdb led.gdb two.json >problems 2>&1
+[ $? -eq 2 ] && grep -q '^racecheck: --gdb: commands are found out by a real run (expected --real, too)$' problems
+result $? 'commands for gdb need a real run'
 
 refused 2 "^counter.c: 'gcc -O2' makes another program of it than the one that was checked" --cc 'gcc -O2' two.json
 result $? 'what another compiler makes is not executed'
