@@ -312,6 +312,115 @@ static void count_endless(struct counting *self)
     find_expected(self);
 }
 
+/* ---- Schedules --------------------------------------------------------------------------------------------------- */
+
+/* What a way costs: the count, or as much less, times this, and the steps. A way without cycles has fewer steps. */
+static const int64_t count_cost = INT64_C(1) << 32;
+enum { SCHEDULE_STATES_MAX = 1000000 };
+
+static int64_t cost_of(const struct graph *graph, const struct edge *edge, int sign)
+{
+    return sign * added(graph, edge) * count_cost + 1;
+}
+
+/* The cost from a state on over one of its steps; INT64_MAX where no end is known there. */
+static int64_t cost_over(const struct graph *graph, const int64_t *costs, const struct edge *edge, int sign)
+{
+    int64_t behind = edge->target == STATESET_NONE ? 0 : costs[edge->target];
+    return behind == INT64_MAX ? INT64_MAX : behind + cost_of(graph, edge, sign);
+}
+
+/* The cheapest way to an end from each state, as new: Bellman and Ford's relaxation. Deep states have high numbers. NULL where there is
+ * no time. */
+static int64_t *find_costs(const struct graph *graph, int sign, struct budget *budget)
+{
+    size_t states = graph->explorer.states.count;
+    int64_t *costs = memory_new(states, sizeof *costs);
+    bool changed = true;
+    for (size_t s = 0; s < states; s++)
+        costs[s] = graph->edge_first[s] == graph->edge_first[s + 1] ? 0 : INT64_MAX;
+    while (changed && !budget_spent(budget, "events", 0, 0, 0)) {
+        changed = false;
+        for (size_t s = states; s-- > 0;)
+            for (uint64_t e = graph->edge_first[s]; e < graph->edge_first[s + 1]; e++) {
+                int64_t cost = cost_over(graph, costs, &graph->edges[e], sign);
+                changed |= cost < costs[s];
+                costs[s] = cost < costs[s] ? cost : costs[s];
+            }
+    }
+    if (!changed)
+        return costs;
+    memory_free(costs);
+    return NULL;
+}
+
+/* Writes the first of the cheapest schedules, and says whether the event happens so often there. */
+static bool tell_schedule(const struct graph *graph, const int64_t *costs, int sign, int64_t count,
+                          struct schedule *schedule)
+{
+    uint32_t state = 0;
+    for (size_t s = 1; s < graph->space.start_count; s++)
+        state = costs[s] < costs[state] ? (uint32_t)s : state;
+    int64_t happened = 0;
+    if (costs[state] == INT64_MAX)
+        return false;
+    if (graph->space.start_count > 1)
+        schedule_add(schedule, action_phase(state));
+    while (state != STATESET_NONE && graph->edge_first[state] < graph->edge_first[state + 1]) {
+        const struct edge *edge = &graph->edges[graph->edge_first[state]];
+        while (cost_over(graph, costs, edge, sign) != costs[state])
+            edge++;
+        schedule_add(schedule, system_action(graph->explorer.system, edge->option, edge->thread));
+        happened += added(graph, edge);
+        state = edge->target;
+    }
+    return happened == count;
+}
+
+/* A schedule that was found must be possible, and end. */
+static void check_schedule(const struct analysis *self, const struct schedule *schedule)
+{
+    struct trace *trace = analysis_replay(self, schedule);
+    if (trace->end == TRACE_UNFINISHED)
+        fault("a schedule with the least or greatest count of an event does not end");
+    trace_free(trace);
+}
+
+static void show(struct counting *self, int sign, int64_t count, struct schedule *schedule)
+{
+    const struct graph *graph = self->prepared.graph;
+    int64_t *costs = find_costs(graph, sign, self->setting.budget);
+    if (costs == NULL)
+        return;
+    if (tell_schedule(graph, costs, sign, count, schedule))
+        check_schedule(self->analysis, schedule);
+    else
+        schedule_free(schedule);
+    memory_free(costs);
+}
+
+/* Threads are told apart in a schedule; the space is opened once more, unless it has too many states for that. */
+static void find_schedules(struct counting *self)
+{
+    struct event_count *count = self->count;
+    const struct analysis_options *options = self->analysis->options;
+    struct budget budget = *options->budget;
+    if (!analysis_wants(self->analysis, QUESTION_WITNESS) || options->witness == WITNESS_NONE || !count->has_extremes)
+        return;
+    budget.max_states = budget.max_states == 0 || budget.max_states > SCHEDULE_STATES_MAX ? SCHEDULE_STATES_MAX
+                                                                                           : budget.max_states;
+    prepared_space_close(&self->prepared);
+    self->setting.grid = self->setting.symmetry = false;
+    self->setting.budget = &budget;
+    struct prepared_space_options space = {.edges = true, .ends_alike = true};
+    if (prepared_space_open(&self->prepared, &self->setting, &space) != PREPARED_SPACE_READY)
+        return;
+    if (count->has_least)
+        show(self, 1, count->least, &count->least_schedule);
+    if (count->has_least && !count->is_unbounded && count->greatest > count->least)
+        show(self, -1, count->greatest, &count->greatest_schedule);
+}
+
 /* ---- All --------------------------------------------------------------------------------------------------------- */
 
 static void count_event(struct analysis *self, const struct counted_event *event, struct event_count *count)
@@ -326,6 +435,8 @@ static void count_event(struct analysis *self, const struct counted_event *event
         count_endless(&counting);
     else
         count_finite(&counting);
+    if (opened == PREPARED_SPACE_READY)
+        find_schedules(&counting);
     close_space(&counting);
 }
 

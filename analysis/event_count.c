@@ -15,6 +15,8 @@ void event_count_free(struct event_count *self)
         mpq_clear(self->rows[r].random);
     }
     memory_free(self->rows);
+    schedule_free(&self->least_schedule);
+    schedule_free(&self->greatest_schedule);
     memory_free(self->name);
     mpq_clear(self->expected);
 }

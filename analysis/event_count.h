@@ -4,7 +4,7 @@
  * and the greatest one know. */
 #pragma once
 
-#include "base/text.h"
+#include "program/schedule.h"
 
 #include <gmp.h>
 #include <stdbool.h>
@@ -33,6 +33,8 @@ struct event_count {
     bool has_distribution; /* the rows, which are all; schedules must be finite */
     struct event_count_row *rows; /* ascending */
     size_t row_count;
+    struct schedule least_schedule; /* one that ends, in which it happens so often, the shortest; empty: there is none, or it was not */
+    struct schedule greatest_schedule; /* ... looked for */
 };
 
 /* Starts a count, copying the name, with nothing computed; and frees what it owns. */

@@ -59,6 +59,28 @@ void event_section_add_facts(struct content *content, const struct outcome *outc
     }
 }
 
+static bool print_schedule(struct text *words, const char *before, int64_t count, const struct schedule *schedule)
+{
+    static const struct thread_names nobody = {0};
+    if (schedule->count == 0)
+        return false;
+    text_print(words, "%s%" PRId64 " time%s with --schedule '", before, count, count == 1 ? "" : "s");
+    schedule_print(words, schedule, &nobody, SCHEDULE_NUMBERS, SIZE_MAX);
+    text_print(words, "'");
+    return true;
+}
+
+/* "context-switches: 1 time with --schedule '0*6 1*6'; 11 times with ..." */
+static void add_schedules(struct content *content, const struct event_count *count)
+{
+    if (count->least_schedule.count == 0 && count->greatest_schedule.count == 0)
+        return;
+    struct text *words = content_note(content);
+    prose_print_code(words, count->name);
+    bool is_first = print_schedule(words, ": ", count->least, &count->least_schedule);
+    print_schedule(words, is_first ? "; " : ": ", count->greatest, &count->greatest_schedule);
+}
+
 static void add_row(struct table *table, const struct event_count_row *row)
 {
     table_add_row(table, STYLE_PLAIN);
@@ -84,6 +106,7 @@ void event_section_add_tables(struct content *content, const struct outcome *out
             if (!middle_has(left_out, r))
                 add_row(table, &count->rows[r]);
         content_table(content, table);
+        add_schedules(content, count);
         if (left_out.end > left_out.first)
             text_print(content_note(content), "%" PRId64 " to %" PRId64 " are left out; --full lists them all.",
                        count->rows[left_out.first].count, count->rows[left_out.end - 1].count);

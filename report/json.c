@@ -570,6 +570,8 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
 static void write_event(struct json_writer *self, const struct event_count *count)
 {
     open_part(self, NULL, '{');
+    static const char *const keys[] = {"least_schedule", "greatest_schedule"};
+    const struct schedule *schedules[] = {&count->least_schedule, &count->greatest_schedule};
     put_string(self, "event", count->name);
     put_count_or_null(self, "least", count->has_extremes && count->has_least, (uint64_t)count->least);
     put_count_or_null(self, "greatest", count->has_extremes && !count->is_unbounded, (uint64_t)count->greatest);
@@ -593,6 +595,11 @@ static void write_event(struct json_writer *self, const struct event_count *coun
         }
         close_part(self, ']');
     }
+    for (size_t s = 0; s < sizeof keys / sizeof keys[0]; s++)
+        if (schedules[s]->count > 0)
+            write_schedule(self, keys[s], schedules[s]);
+        else
+            put_null(self, keys[s]);
     close_part(self, '}');
 }
 

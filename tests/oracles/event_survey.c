@@ -438,3 +438,45 @@ struct event_survey *event_survey_run(const struct program *program, const struc
     machine_free(walk.machine);
     return result;
 }
+
+/* ---- One schedule ------------------------------------------------------------------------------------------------ */
+
+static int64_t count_once(struct walk *self, const struct schedule *schedule)
+{
+    struct spot place = {.last = -1};
+    int64_t count = 0;
+    self->too_narrow = false;
+    self->quads = machine_bits(self->machine) / 64 + 1;
+    place.state = memory_new(self->quads, sizeof *place.state);
+    machine_start(self->machine, place.state);
+    for (size_t a = schedule_first_step(schedule); a < schedule->count && !self->too_narrow; a++) {
+        struct action action = schedule->actions[a];
+        struct enumerator_moment from = moment_of(self, place.state), to;
+        uint64_t *before = memory_copy(place.state, self->quads * sizeof *before);
+        int64_t amount = 0;
+        from.state = before;
+        if (take(self, &place, action.thread, action_way(action), &from, &amount) == STEP_TAKEN) {
+            for (size_t t = 0; t < from.threads; t++)
+                if (machine_index(self->machine, place.state, t) != machine_index(self->machine, before, t))
+                    place.halfway &= ~(UINT64_C(1) << t);
+            to = moment_of(self, place.state);
+            count += amount + count_step(self, &from, &to, place.last, action.thread);
+        }
+        place.last = has(from.away, action.thread) ? place.last : (int)action.thread;
+        memory_free(before);
+    }
+    memory_free(place.state);
+    return count;
+}
+
+int64_t event_survey_count(const struct program *program, const struct counted_event *event,
+                           const struct schedule *schedule)
+{
+    struct walk walk = {.program = program, .event = event, .machine = machine_new(program, NULL, true)};
+    int64_t count;
+    do
+        count = count_once(&walk, schedule);
+    while (walk.too_narrow);
+    machine_free(walk.machine);
+    return count;
+}

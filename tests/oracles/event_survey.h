@@ -7,6 +7,7 @@
 #pragma once
 
 #include "program/program.h"
+#include "program/schedule.h"
 #include "tests/oracles/enumerator.h"
 
 struct event_survey_row {
@@ -28,3 +29,7 @@ struct event_survey {
 struct event_survey *event_survey_run(const struct program *program, const struct counted_event *event,
                                       const struct enumerator_policy *policy);
 void event_survey_free(struct event_survey *self);
+
+/* How often the event happens in a schedule that is possible; whether the scheduler allows it is for a replay to say. */
+int64_t event_survey_count(const struct program *program, const struct counted_event *event,
+                           const struct schedule *schedule);
