@@ -36,6 +36,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_conditions.c \
     %D%/python_containers.c \
     %D%/python_definitions.c \
+    %D%/python_deques.c \
     %D%/python_dump.c %D%/python_dump.h \
     %D%/python_emit.c \
     %D%/python_events.c \

@@ -267,7 +267,8 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
                    struct python_value b)
 {
     int64_t result;
-    bool has_list = python_is(state, a, PYTHON_LIST) || python_is(state, a, PYTHON_TUPLE);
+    bool has_list = (python_is(state, a, PYTHON_LIST) || python_is(state, a, PYTHON_TUPLE)) &&
+                    !python_is_deque(state, a) && !python_is_deque(state, b);
     if (what == PY_MODULO && is_text(state, a))
         return python_format(self, state, a, b);
     if (what == PY_ADD && is_text(state, a) && is_text(state, b))

@@ -245,12 +245,18 @@ bool python_make_super(struct python *self, struct python_state *state, const st
 
 bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
-    struct python_value list = arguments->items[0], index = python_argument(self, arguments, 1, "index");
+    return python_take_item(self, state, arguments->items[0], python_argument(self, arguments, 1, "index"),
+                            "pop from empty list", "pop index out of range");
+}
+
+bool python_take_item(struct python *self, struct python_state *state, struct python_value list,
+                      struct python_value index, const char *empty, const char *missing)
+{
     bool is_shared;
     if (!python_change_places(self, state, list, &is_shared))
         return false;
     if (is_shared)
-        return python_take_shared(self, state, list, index, true, "pop index out of range");
+        return python_take_shared(self, state, list, index, true, empty, missing);
     if (!python_touch_all(self, state, list))
         return false;
     struct python_object *object = python_change(self, state, list);
@@ -261,8 +267,7 @@ bool python_pop_item(struct python *self, struct python_state *state, const stru
         return python_refuse(self, state, "pop() by %s is not covered yet (expected an index that is an integer)",
                              python_what(self, state, index));
     if (at < 0 || at >= (int64_t)object->count)
-        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR,
-                            object->count == 0 ? "pop from empty list" : "pop index out of range");
+        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, object->count == 0 ? empty : missing);
     struct python_value value = object->items[at];
     memmove(object->items + at, object->items + at + 1, (object->count - (size_t)at - 1) * sizeof value);
     object->count--;

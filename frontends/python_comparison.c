@@ -113,7 +113,7 @@ static int differ(const struct python_state *state, struct python_value a, struc
         bool are_lists = left->shape == PYTHON_LIST || left->shape == PYTHON_TUPLE;
         if (left->shape == PYTHON_ROPE || right->shape == PYTHON_ROPE || left->shape == PYTHON_DICT)
             return -1;
-        if (!are_lists || left->shape != right->shape)
+        if (!are_lists || left->shape != right->shape || python_is_deque(state, a) != python_is_deque(state, b))
             return 1;
         if (left->count != right->count)
             return 1;

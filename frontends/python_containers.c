@@ -139,7 +139,11 @@ static bool throw_missing(struct python *self, struct python_state *state, struc
     if (!python_is_integer(index))
         return python_refuse(self, state, "an element by %s is not covered (expected an index that is an integer)",
                              python_what(self, state, index));
-    text_print(&words, "%s %s", python_is(state, list, PYTHON_TUPLE) ? "tuple" : "list", what);
+    text_print(&words, "%s %s",
+               python_is(state, list, PYTHON_TUPLE) ? "tuple"
+               : python_is_deque(state, list)       ? "deque"
+                                                    : "list",
+               what);
     bool is_good = python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, text_string(&words));
     text_free(&words);
     return is_good;
@@ -178,7 +182,7 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
     int64_t item = python_find_item(python_object(state, list), index);
     if (has_changing_element(self, state, list, index, item)) {
         if (!python_find_element(self, state, list, index.kind == PYTHON_INT ? index.number : -1,
-                                 "list index out of range"))
+                                 python_is_deque(state, list) ? "deque index out of range" : "list index out of range"))
             return false;
         item = index.number;
     }
@@ -230,7 +234,7 @@ bool python_store_subscript(struct python *self, struct python_state *state)
     struct python_value index, list, value;
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list) || !python_pop(self, state, &value))
         return false;
-    if (!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT))
+    if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || python_is_deque(state, list))
         return python_refuse(
             self, state,
             "setting an element of %s by %s is not covered yet (expected a list by an integer, or a dictionary by a key that is known)",
@@ -302,14 +306,16 @@ bool python_delete_subscript(struct python *self, struct python_state *state)
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list))
         return false;
     bool is_map = python_is(state, list, PYTHON_DICT);
-    if ((!is_map && !python_is(state, list, PYTHON_LIST)) || index.kind == PYTHON_DYNAMIC)
+    if ((!is_map && !python_is(state, list, PYTHON_LIST)) || python_is_deque(state, list) ||
+        index.kind == PYTHON_DYNAMIC)
         return python_refuse(self, state, "deleting an element of %s by %s is not covered yet (expected pop())",
                              python_what(self, state, list), python_what(self, state, index));
     bool is_shared = false;
     if (!is_map && !python_change_places(self, state, list, &is_shared))
         return false;
+    static const char missing[] = "list assignment index out of range";
     if (is_shared)
-        return python_take_shared(self, state, list, index, false, "list assignment index out of range");
+        return python_take_shared(self, state, list, index, false, missing, missing);
     if ((is_map && !python_touch(self, state, list, true)) || !python_touch_all(self, state, list))
         return false;
     int64_t item = python_find_item(python_object(state, list), index);

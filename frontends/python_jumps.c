@@ -137,6 +137,11 @@ static bool push_next(struct python *self, struct python_state *state, const str
     struct python_value list = object->items[0];
     int64_t at = object->items[1].number;
     bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;
+    if (is_shared && python_is_deque(state, list))
+        return python_refuse(
+            self, state,
+            "a loop over a deque that threads change is not covered (expected popleft(), or a loop over "
+            "list(...))");
     bool is_asked = is_shared && (at >= python_object(state, list)->count || python_is_moving(self, state, list));
     if (at >= python_object(state, list)->count && !is_shared)
         return true;

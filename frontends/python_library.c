@@ -311,6 +311,15 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_clear_list(self, state, first);
     case PYTHON_BUILTIN_LIST_SORT:
         return python_sort_list(self, state, arguments);
+    case PYTHON_BUILTIN_DEQUE:
+        return python_make_deque(self, state, arguments);
+    case PYTHON_BUILTIN_DEQUE_APPEND:
+    case PYTHON_BUILTIN_DEQUE_APPEND_LEFT:
+    case PYTHON_BUILTIN_DEQUE_EXTEND:
+    case PYTHON_BUILTIN_DEQUE_CLEAR:
+    case PYTHON_BUILTIN_DEQUE_POP:
+    case PYTHON_BUILTIN_DEQUE_POP_LEFT:
+        return python_call_deque(self, state, builtin, arguments);
     case PYTHON_BUILTIN_DICT_GET:
         return python_get_item(self, state, arguments);
     case PYTHON_BUILTIN_TIME_TIME:

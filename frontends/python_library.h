@@ -21,6 +21,7 @@
     X(CONCURRENT, NULL, NONE, "concurrent", false)                                \
     X(MULTIPROCESSING, NULL, NONE, "multiprocessing", false)                      \
     X(RANDOM_MODULE, NULL, NONE, "random", false)                                 \
+    X(COLLECTIONS, NULL, NONE, "collections", false)                              \
     X(BUILD_CLASS, "builtins", NONE, "__build_class__", false)                    \
     X(PRINT, "builtins", NONE, "print", false)                                    \
     X(LEN, "builtins", NONE, "len", false)                                        \
@@ -101,6 +102,13 @@
     X(LIST_SORT, "builtins", LIST, "sort", false)                                 \
     X(LIST_POP, "builtins", LIST, "pop", false)                                   \
     X(DICT_GET, "builtins", DICT, "get", false)                                   \
+    X(DEQUE, "collections", NONE, "deque", true)                                  \
+    X(DEQUE_APPEND, "collections", DEQUE, "append", false)                        \
+    X(DEQUE_APPEND_LEFT, "collections", DEQUE, "appendleft", false)               \
+    X(DEQUE_EXTEND, "collections", DEQUE, "extend", false)                        \
+    X(DEQUE_CLEAR, "collections", DEQUE, "clear", false)                          \
+    X(DEQUE_POP, "collections", DEQUE, "pop", false)                              \
+    X(DEQUE_POP_LEFT, "collections", DEQUE, "popleft", false)                     \
     X(FUTURE_PRINT, "__future__", NONE, "print_function", false)                  \
     X(TIME_TIME, "time", NONE, "time", false)                                     \
     X(TIME_PERF_COUNTER, "time", NONE, "perf_counter", false)                     \

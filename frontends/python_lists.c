@@ -37,7 +37,8 @@ struct python_place *python_find_length(struct python *self, struct python_state
 
 bool python_is_moving(struct python *self, struct python_state *state, struct python_value list)
 {
-    struct python_place *place = python_is(state, list, PYTHON_LIST) ? python_find_place(self, state, list, NONE) : NULL;
+    struct python_place *place =
+        python_is(state, list, PYTHON_LIST) ? python_find_place(self, state, list, NONE) : NULL;
     return place != NULL && place->is_moving;
 }
 
@@ -169,7 +170,7 @@ static bool take_at(struct python *self, struct python_state *state, struct pyth
 }
 
 bool python_take_shared(struct python *self, struct python_state *state, struct python_value list,
-                        struct python_value index, bool is_wanted, const char *words)
+                        struct python_value index, bool is_wanted, const char *empty, const char *missing)
 {
     bool is_last = index.kind == PYTHON_ABSENT || (index.kind == PYTHON_INT && index.number == -1);
     int64_t length, taken, limit = python_list_limit(self, state, list);
@@ -180,23 +181,21 @@ bool python_take_shared(struct python *self, struct python_state *state, struct 
                              python_what(self, state, index));
     if (!python_load_length(self, state, list, &length) || !python_free_register(self, state, &taken))
         return false;
-    const char *empty = index.kind == PYTHON_ABSENT ? "pop from empty list" : words;
     if (limit == 0 || (!is_last && index.number >= limit))
-        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, limit == 0 ? empty : words);
+        return python_throw(self, state, PYTHON_BUILTIN_INDEX_ERROR, limit == 0 ? empty : missing);
     if (!python_throw_where(self, state, OPCODE_JE, python_immediate(0), python_register(length),
                             PYTHON_BUILTIN_INDEX_ERROR, empty))
         return false;
     if (!is_last && index.number > 0 &&
         !python_throw_where(self, state, OPCODE_JLTE, python_immediate(index.number), python_register(length),
-                            PYTHON_BUILTIN_INDEX_ERROR, words))
+                            PYTHON_BUILTIN_INDEX_ERROR, missing))
         return false;
     if (is_last)
         take_last(self, state, list, length, taken);
     else if (!take_at(self, state, list, length, taken, index.number))
         return false;
     store_length(self, state, list, length);
-    return !is_wanted ||
-           python_decode(self, state, element_of(self, state, list, 0), taken, PYTHON_PUSH);
+    return !is_wanted || python_decode(self, state, element_of(self, state, list, 0), taken, PYTHON_PUSH);
 }
 
 bool python_clear_shared(struct python *self, struct python_state *state, struct python_value list)
@@ -268,8 +267,7 @@ static bool copy_atom(struct python *self, struct python_state *state, const str
     struct python_value value;
     if (!python_find_atom(self, state, atom, &value))
         return false;
-    return python_cannot_go_on(state) ||
-           (add_to_copy(self, state, value) && copy_from(self, state, copying, at + 1));
+    return python_cannot_go_on(state) || (add_to_copy(self, state, value) && copy_from(self, state, copying, at + 1));
 }
 
 /* Loads an element: what it is decides how the copy goes on. */
@@ -293,9 +291,10 @@ static bool copy_word(struct python *self, struct python_state *state, const str
             return copy_atom(self, state, copying, at, atoms[a]);
         size_t skip;
         if (++*copying->branches > BRANCHES_MAX)
-            return python_refuse(self, state,
-                                 "a list that threads share is used as a whole, and there are too many things that can be "
-                                 "in it: that is not covered (expected a loop over it)");
+            return python_refuse(
+                self, state,
+                "a list that threads share is used as a whole, and there are too many things that can be "
+                "in it: that is not covered (expected a loop over it)");
         struct python_state *branch =
             python_branch(self, state, OPCODE_JNE, python_immediate(code), python_register(number), &skip);
         if (!copy_atom(self, branch, copying, at, atoms[a]))
@@ -325,11 +324,12 @@ static bool copy_length(struct python *self, struct python_state *state, struct 
 {
     if (length > COPY_MAX || length > python_register_room(state))
         return python_refuse(self, state,
-                             "a list that threads share is used as a whole when it has %" PRId64 " elements: that is not "
+                             "a list that threads share is used as a whole when it has %" PRId64
+                             " elements: that is not "
                              "covered (expected a loop over it, or fewer)",
                              length);
     copying.length = length;
-    struct python_value copy = python_new(self, state, PYTHON_LIST, BUILTIN(PYTHON_BUILTIN_LIST), NULL, 0);
+    struct python_value copy = python_new(self, state, PYTHON_LIST, python_object(state, copying.list)->type, NULL, 0);
     return python_push(self, state, copy) && copy_from(self, state, &copying, 0);
 }
 

@@ -183,12 +183,12 @@ bool python_is_moving(struct python *self, struct python_state *state, struct py
 /* Notes that they do; fills whether the list is one of words. */
 bool python_change_places(struct python *self, struct python_state *state, struct python_value list, bool *is_shared);
 
-/* Adds an element to a list of words; takes one away by its index, ABSENT for the last, and pushes it if it is wanted (words: those of the
- * error where there is none); takes all away; sees that there is an element, which belongs to the step that reads or sets it. */
+/* Adds an element to a list of words; takes one away by its index, ABSENT for the last, and pushes it if it is wanted (words of
+ * the errors where there is none at all, and none of that index); takes all away; sees that there is an element, which belongs to the step that reads or sets it. */
 bool python_append_shared(struct python *self, struct python_state *state, struct python_value list,
                           struct python_value value);
 bool python_take_shared(struct python *self, struct python_state *state, struct python_value list,
-                        struct python_value index, bool is_wanted, const char *words);
+                        struct python_value index, bool is_wanted, const char *empty, const char *missing);
 bool python_clear_shared(struct python *self, struct python_state *state, struct python_value list);
 bool python_find_element(struct python *self, struct python_state *state, struct python_value list, int64_t index,
                          const char *words);

@@ -136,6 +136,8 @@ static bool is_sequence(const struct python_state *state, struct python_value va
 
 static bool write_sequence(struct python *self, struct python_state *state, struct python_value value)
 {
+    if (python_is_deque(state, value))
+        return python_refuse(self, state, "a print statement of a deque is not covered (expected a list, list(...))");
     if (python_is(state, value, PYTHON_LIST))
         return python_touch_all(self, state, value) && write_elements(self, state, value, "[", "]");
     return write_elements(self, state, value, "(", python_object(state, value)->count == 1 ? ",)" : ")");

@@ -7,6 +7,7 @@
  *     python_shared_values.c   multiprocessing.Value
  *     python_threads.c     Thread, Process, raw threads, the end of the program
  *     python_executors.c   ThreadPoolExecutor
+ *     python_deques.c      collections.deque
  *     python_time.c        time.sleep(), sys.setcheckinterval()
  *     python_printing.c    print(), sys.stdout.write()
  *     python_print_statement.c  the print statement of 2.7
@@ -153,6 +154,12 @@ bool python_as_completed(struct python *self, struct python_state *state, const 
 void python_note_completion(struct python *self, struct python_state *state);
 bool python_wait_for_tasks(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
+/* ---- python_deques.c --------------------------------------------------------------------------------------------- */
+
+bool python_make_deque(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_call_deque(struct python *self, struct python_state *state, enum python_builtin method,
+                       const struct python_arguments *arguments);
+
 /* ---- python_time.c ----------------------------------------------------------------------------------------------- */
 
 /* Whether an argument limits how long a call waits. What is not a time is refused, and any limit where time passes by rules. */
@@ -232,6 +239,9 @@ bool python_list_map(struct python *self, struct python_state *state, struct pyt
 bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* Methods: list.pop(), list.append(), dict.get(). */
+/* Takes an element away and pushes it; what is said where there is none at all, or none of that index. */
+bool python_take_item(struct python *self, struct python_state *state, struct python_value list,
+                      struct python_value index, const char *empty, const char *missing);
 bool python_pop_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_extend_list(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_clear_list(struct python *self, struct python_state *state, struct python_value list);

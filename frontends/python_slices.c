@@ -99,7 +99,7 @@ bool python_slice(struct python *self, struct python_state *state, struct python
     bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
     bool is_text = value.kind == PYTHON_STRING && is_ascii(python_text_of(self, value));
     struct indices indices;
-    if (!is_list && !is_text)
+    if ((!is_list && !is_text) || python_is_deque(state, value))
         return python_refuse(self, state, "a slice of %s is not covered (expected a list, a tuple or a text of ASCII)",
                              python_what(self, state, value));
     int64_t count = is_list ? python_object(state, value)->count : (int64_t)strlen(python_text_of(self, value));
@@ -127,9 +127,10 @@ bool python_for_each_index(struct python *self, struct python_state *state, stru
         count = python_list_limit(self, state, list);
     }
     if (count - first > INDICES_MAX)
-        return python_refuse(self, state,
-                             "an element by a number that depends on the threads is not covered where there are more than %d",
-                             INDICES_MAX / 2);
+        return python_refuse(
+            self, state,
+            "an element by a number that depends on the threads is not covered where there are more than %d",
+            INDICES_MAX / 2);
     if (is_changing)
         python_require(self, state, OPCODE_JGTE, python_immediate(0), python_register(number),
                        "an element before the first of a list that threads add to, or take from, is not covered");

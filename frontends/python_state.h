@@ -152,6 +152,13 @@ static inline bool python_is(const struct python_state *state, struct python_val
     return value.kind == PYTHON_OBJECT && python_object(state, value)->shape == shape;
 }
 
+/* Whether it is a list by its shape alone. */
+static inline bool python_is_deque(const struct python_state *state, struct python_value value)
+{
+    return python_is(state, value, PYTHON_LIST) &&
+           python_equal(python_object(state, value)->type, BUILTIN(PYTHON_BUILTIN_DEQUE));
+}
+
 /* The item of a name, or of a key, of an object whose items are pairs; -1 where there is none. */
 int64_t python_find_key(const struct python_object *object, struct python_value key);
 

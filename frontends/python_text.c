@@ -43,6 +43,8 @@ const char *python_what(const struct python *self, const struct python_state *st
         [PYTHON_ROPE] = "a text that depends on the threads",
     };
     (void)self;
+    if (python_is_deque(state, value))
+        return "a deque";
     return value.kind == PYTHON_OBJECT ? shapes[python_object(state, value)->shape] : kinds[value.kind];
 }
 
@@ -61,14 +63,14 @@ void python_append_plain(struct python *self, struct python_object *rope, const 
 static bool append_items(struct python *self, struct python_state *state, struct python_object *rope,
                          const struct python_object *list)
 {
-    bool is_tuple = list->shape == PYTHON_TUPLE;
-    python_append_plain(self, rope, is_tuple ? "(" : "[");
+    bool is_tuple = list->shape == PYTHON_TUPLE, is_deque = python_equal(list->type, BUILTIN(PYTHON_BUILTIN_DEQUE));
+    python_append_plain(self, rope, is_tuple ? "(" : is_deque ? "deque([" : "[");
     for (uint32_t i = 0; i < list->count; i++) {
         python_append_plain(self, rope, i > 0 ? ", " : "");
         if (!python_append_text(self, state, rope, list->items[i], true))
             return false;
     }
-    python_append_plain(self, rope, is_tuple ? list->count == 1 ? ",)" : ")" : "]");
+    python_append_plain(self, rope, is_tuple ? list->count == 1 ? ",)" : ")" : is_deque ? "])" : "]");
     return true;
 }
 

@@ -339,7 +339,7 @@ bool python_import(struct python *self, struct python_state *state, struct pytho
         return python_refuse(
                    self, state,
                    "the module '%s' is not known here (expected threading, _thread, queue, concurrent.futures, "
-                   "multiprocessing, time, random or sys)",
+                   "multiprocessing, collections, time, random or sys)",
                    python_text_of(self, name)) &&
                python_push(self, state, NONE);
     if (!has_module(self, found))
