@@ -45,8 +45,7 @@ static bool is_grid(const struct counting *self, const struct counted_event *eve
 {
     bool is_of_instructions =
         event->kind == COUNTED_MARKED || event->kind == COUNTED_LINE || event->kind == COUNTED_FAILURES;
-    return is_of_instructions &&
-           scheduler_is_free(self->setting.scheduler) && grid_applies(self->machine, self->slice);
+    return is_of_instructions && scheduler_is_free(self->setting.scheduler) && grid_applies(self->machine, self->slice);
 }
 
 static enum prepared_space_result open_space(struct counting *self, bool stores_all)
@@ -107,8 +106,7 @@ static bool fold_numbers(struct counting *self, const struct polynomials *semiri
     struct fold fold;
     struct fold_options options = {.jobs = self->setting.jobs};
     struct sums sums = {semiring, numbers, self->count->least, self->count->greatest};
-    enum fold_result result =
-        fold_run(&fold, self->prepared.space, &semiring->head, &options, self->setting.budget);
+    enum fold_result result = fold_run(&fold, self->prepared.space, &semiring->head, &options, self->setting.budget);
     if (result == FOLD_COMPLETE)
         prepared_space_visit_values(&self->prepared, &fold, add_element, &sums);
     fold_free(&fold);
@@ -407,8 +405,8 @@ static void find_schedules(struct counting *self)
     struct budget budget = *options->budget;
     if (!analysis_wants(self->analysis, QUESTION_WITNESS) || options->witness == WITNESS_NONE || !count->has_extremes)
         return;
-    budget.max_states = budget.max_states == 0 || budget.max_states > SCHEDULE_STATES_MAX ? SCHEDULE_STATES_MAX
-                                                                                           : budget.max_states;
+    budget.max_states =
+        budget.max_states == 0 || budget.max_states > SCHEDULE_STATES_MAX ? SCHEDULE_STATES_MAX : budget.max_states;
     prepared_space_close(&self->prepared);
     self->setting.grid = self->setting.symmetry = false;
     self->setting.budget = &budget;

@@ -75,7 +75,8 @@ static bool check_instruction(const struct check *self, const struct statement *
     enum micro_kind kind = instruction_kind(&statement->instruction);
     const struct micro_kind_traits *traits = &micro_kinds[kind];
     if (traits->waits && is_behind(self, statement))
-        return fail(self, statement, "its thread may have to wait, and a step can wait before its first instruction alone");
+        return fail(self, statement,
+                    "its thread may have to wait, and a step can wait before its first instruction alone");
     if (kind == MICRO_LEAVE)
         return fail(self, statement, "its thread goes away, and comes back by a step of its own");
     if (traits->may_stay && !is_last(self, statement))

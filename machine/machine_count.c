@@ -13,8 +13,7 @@ static bool is_attempt(const struct instruction *instruction)
 /* An instruction of two steps, of which the thread does something else in between, is counted when it begins. */
 static bool begins(const struct scene *scene)
 {
-    return scene->state == NULL ||
-           machine_activity(scene->machine, scene->state, scene->thread) == ACTIVITY_NONE;
+    return scene->state == NULL || machine_activity(scene->machine, scene->state, scene->thread) == ACTIVITY_NONE;
 }
 
 bool machine_counts(const struct scene *scene)

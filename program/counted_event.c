@@ -45,8 +45,10 @@ static struct counted_event *add(struct program *self, char *name, enum counted_
         memory_free(name);
         return NULL;
     }
-    self->counted_events = memory_resize(self->counted_events, self->counted_event_count + 1, sizeof *self->counted_events);
-    self->counted_events[self->counted_event_count] = (struct counted_event){name, kind, (uint32_t)self->counted_event_count};
+    self->counted_events =
+        memory_resize(self->counted_events, self->counted_event_count + 1, sizeof *self->counted_events);
+    self->counted_events[self->counted_event_count] =
+        (struct counted_event){name, kind, (uint32_t)self->counted_event_count};
     return &self->counted_events[self->counted_event_count++];
 }
 

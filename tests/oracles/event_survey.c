@@ -12,7 +12,7 @@ struct spot {
     uint64_t *state;
     struct enumerator_memory memory; /* padding is zero */
     int last;
-    uint64_t halfway; /* threads that are in the middle of an instruction of two steps */
+    uint64_t halfway;    /* threads that are in the middle of an instruction of two steps */
     size_t first, count; /* its steps */
 };
 
@@ -85,7 +85,8 @@ static enum step_result take(struct walk *self, struct spot *place, size_t threa
         if (self->event->kind == COUNTED_FAILURES &&
             (instruction->opcode == OPCODE_TRYLOCK || instruction->opcode == OPCODE_TRYWAIT))
             *amount += left_behind(self, place->state, thread, &instruction->operands[1]) == 0;
-        bool stays = is_of_two_steps(instruction->opcode) && machine_index(self->machine, place->state, thread) == before;
+        bool stays =
+            is_of_two_steps(instruction->opcode) && machine_index(self->machine, place->state, thread) == before;
         place->halfway = (place->halfway & ~(UINT64_C(1) << thread)) | (uint64_t)stays << thread;
         way = 0;
     } while (machine_goes_on(self->machine, place->state, thread, &step));
@@ -190,9 +191,9 @@ static void expand(struct walk *self, size_t number)
     unsigned options = self->policy != NULL ? self->policy->options : 1, choices = 0;
     uint64_t threads[ENUMERATOR_OPTIONS_MAX];
     for (unsigned o = 0; o < options; o++) {
-        threads[o] = self->policy == NULL ? moment.ready
-                                          : self->policy->choices(self->policy->context, &moment,
-                                                                  &self->places[number].memory, o);
+        threads[o] = self->policy == NULL
+                         ? moment.ready
+                         : self->policy->choices(self->policy->context, &moment, &self->places[number].memory, o);
         threads[o] |= o == 0 ? moment.away : 0;
         for (uint64_t rest = threads[o]; rest != 0; rest &= rest - 1)
             choices += machine_choice_count(self->machine, moment.state, (size_t)__builtin_ctzll(rest));
@@ -380,7 +381,8 @@ static void solve(const struct walk *self, struct event_survey *result)
     for (size_t pivot = 0; pivot < n; pivot++) {
         size_t best = pivot;
         for (size_t r = pivot; r < n; r++)
-            best = __builtin_fabs(cells[r * (n + 1) + pivot]) > __builtin_fabs(cells[best * (n + 1) + pivot]) ? r : best;
+            best =
+                __builtin_fabs(cells[r * (n + 1) + pivot]) > __builtin_fabs(cells[best * (n + 1) + pivot]) ? r : best;
         for (size_t c = 0; c <= n; c++) {
             double cell = cells[best * (n + 1) + c];
             cells[best * (n + 1) + c] = cells[pivot * (n + 1) + c];

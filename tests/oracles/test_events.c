@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 150 };
+enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 100 };
 
 struct tally {
     uint64_t events, shown, endless, unbounded, several, infinite, deadlocks;
@@ -79,8 +79,7 @@ static const char *compare(const struct event_count *count, const struct event_s
         return "something was not computed";
     if (count->has_least == survey->never_ends || (count->has_least && count->least != survey->least))
         return "the least number";
-    if (count->is_unbounded != survey->is_unbounded ||
-        (!count->is_unbounded && count->greatest != survey->greatest))
+    if (count->is_unbounded != survey->is_unbounded || (!count->is_unbounded && count->greatest != survey->greatest))
         return "the greatest number";
     if (!survey->stays_with_some && (count->is_infinite || !is_near(mpq_get_d(count->expected), survey->expected)))
         return "the expected number";
@@ -176,10 +175,12 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
                                              &error);
     static const struct oracle_scheduler any = {.name = "free"};
     struct oracle_scheduler *made = seed % 2 == 0 ? oracle_scheduler_draw(seed, NULL, drawn->threads) : NULL;
-    bool agreed = program != NULL && program_add_counted(program, "steps,context-switches,preemptions,waits,failed-acquisitions", &error);
+    bool agreed = program != NULL &&
+                  program_add_counted(program, "steps,context-switches,preemptions,waits,failed-acquisitions", &error);
     agreed = agreed && check_events(program, made != NULL ? made : &any, seed / 2 % 2 == 0, tally, compared);
     if (!agreed)
-        printf("# %s, scheduler %s, %u threads\n%s", error.text, made != NULL ? made->name : "free", drawn->threads, text);
+        printf("# %s, scheduler %s, %u threads\n%s", error.text, made != NULL ? made->name : "free", drawn->threads,
+               text);
     oracle_scheduler_free(made);
     program_free(program);
     memory_free(text);
@@ -199,8 +200,8 @@ static bool check_seeds(uint64_t seed, uint64_t runs)
         }
         done += compared;
     }
-    printf("# %" PRIu64 " events, %" PRIu64 " with schedules; %" PRIu64 " with several numbers, %" PRIu64 " endless, %" PRIu64
-           " unbounded, %" PRIu64 " expected endlessly often\n# counted:",
+    printf("# %" PRIu64 " events, %" PRIu64 " with schedules; %" PRIu64 " with several numbers, %" PRIu64
+           " endless, %" PRIu64 " unbounded, %" PRIu64 " expected endlessly often\n# counted:",
            tally.events, tally.shown, tally.several, tally.endless, tally.unbounded, tally.infinite);
     for (enum counted_kind kind = 0; kind < COUNTED_KIND_COUNT; kind++)
         printf(" %s %" PRIu64, kind <= COUNTED_LINE ? "marked" : counted_kind_name(kind), tally.kinds[kind]);
