@@ -7,25 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name, *meaning;
-} kinds[COUNTED_KIND_COUNT] = {
-    [COUNTED_STEPS] = {"steps", "actions of the schedule"},
-    [COUNTED_SWITCHES] = {"context-switches", "steps of another thread than the one before"},
-    [COUNTED_PREEMPTIONS] = {"preemptions", "switches away from a thread that could go on"},
-    [COUNTED_WAITS] = {"waits", "a thread that could go on cannot any more"},
-    [COUNTED_FAILURES] = {"failed-acquisitions", "a trylock or trywait that takes nothing"},
-    [COUNTED_FLUSHES] = {"flushes", "a store reaches memory out of a store buffer"},
+static const char *const names[COUNTED_KIND_COUNT] = {
+    [COUNTED_STEPS] = "steps",
+    [COUNTED_SWITCHES] = "context-switches",
+    [COUNTED_PREEMPTIONS] = "preemptions",
+    [COUNTED_WAITS] = "waits",
+    [COUNTED_FAILURES] = "failed-acquisitions",
+    [COUNTED_FLUSHES] = "flushes",
 };
 
 const char *counted_kind_name(enum counted_kind kind)
 {
-    return kinds[kind].name;
-}
-
-const char *counted_kind_meaning(enum counted_kind kind)
-{
-    return kinds[kind].meaning;
+    return names[kind];
 }
 
 /* ---- Adding ------------------------------------------------------------------------------------------------------ */
@@ -138,7 +131,7 @@ static bool fail_word(const struct program *self, const char *word, struct error
 {
     struct spelling spelling = spelling_start(word, strlen(word));
     for (enum counted_kind kind = COUNTED_LINE + 1; kind < COUNTED_KIND_COUNT; kind++)
-        spelling_consider(&spelling, kinds[kind].name);
+        spelling_consider(&spelling, names[kind]);
     for (size_t e = 0; e < self->counted_event_count; e++)
         spelling_consider(&spelling, self->counted_events[e].name);
     return error_set(error, NULL, 0, 0, "there is no event '%.80s' to count%s", word, spelling_hint_or_list(&spelling));
@@ -153,7 +146,7 @@ static bool add_word(struct program *self, const char *word, struct error *error
     if (line > 0)
         return add_line(self, word, line, file, error);
     enum counted_kind kind = COUNTED_LINE + 1;
-    while (kind < COUNTED_KIND_COUNT && strcmp(kinds[kind].name, word) != 0)
+    while (kind < COUNTED_KIND_COUNT && strcmp(names[kind], word) != 0)
         kind++;
     if (kind == COUNTED_KIND_COUNT)
         return fail_word(self, word, error);

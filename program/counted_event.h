@@ -7,9 +7,8 @@
 #include "base/error.h"
 #include "program/program.h"
 
-/* The name of a kind that any program has, and what is counted, in words: both borrowed; NULL for what is marked, and lines. */
+/* The name of a kind that any program has, borrowed; NULL for what is marked, and lines. */
 const char *counted_kind_name(enum counted_kind kind);
-const char *counted_kind_meaning(enum counted_kind kind);
 
 /* The marked event of a name, a new one where the program has none yet. Takes the name. Returns its bit, or PROGRAM_COUNTED_MAX where there are too
  * many events. */
