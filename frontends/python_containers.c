@@ -27,7 +27,10 @@ bool python_build(struct python *self, struct python_state *state, enum python_s
 /* Whether something is in it is what a set is for: there it is as good as a tuple. */
 bool python_build_set(struct python *self, struct python_state *state, int64_t count)
 {
+    const struct python_code *code = python_code_of(self, state);
     const struct python_instruction *next = self->at + 1;
+    if (next == code->instructions + code->count)
+        return python_damaged(self);
     enum python_relation relation = python_relation_of(next->meaning);
     bool is_asked = next->bytecode == PY_CONTAINS ||
                     (next->bytecode == PY_COMPARE && (relation == PYTHON_IN || relation == PYTHON_NOT_IN));
