@@ -42,6 +42,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_events.c \
     %D%/python_executors.c \
     %D%/python_exceptions.c \
+    %D%/python_faults.c \
     %D%/python_formats.c \
     %D%/python_generators.c \
     %D%/python_interpreter.c \

@@ -271,6 +271,9 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
                     !python_is_deque(state, a) && !python_is_deque(state, b);
     if (what == PY_MODULO && is_text(state, a))
         return python_format(self, state, a, b);
+    bool is_thrown;
+    if (!python_throw_binary(self, state, what, a, b, &is_thrown) || is_thrown)
+        return !self->error->set;
     if (what == PY_ADD && is_text(state, a) && is_text(state, b))
         return join_texts(self, state, a, b);
     if (what == PY_ADD && has_list && b.kind == PYTHON_OBJECT &&

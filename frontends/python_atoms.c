@@ -224,11 +224,15 @@ static bool push_value(struct python *self, struct python_state *state, struct p
     return python_push(self, state, value) && (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
 }
 
-static bool push_atom(struct python *self, struct python_state *state, struct python_value atom, enum python_push how)
+/* What an atom stands for that was found in a place of this object, by this key. */
+static bool push_atom(struct python *self, struct python_state *state, uint32_t identity, struct python_value key,
+                      struct python_value atom, enum python_push how)
 {
     struct python_value value;
+    if (atom.kind == PYTHON_ABSENT && find_object(state, identity, &value))
+        return python_push_unset(self, state, value, key, how);
     if (atom.kind == PYTHON_ABSENT)
-        return python_refuse(self, state, "has no value yet");
+        return python_refuse(self, state, "this has no value yet");
     return python_find_atom(self, state, atom, &value) && push_value(self, state, value, how);
 }
 
@@ -236,7 +240,8 @@ bool python_decode(struct python *self, struct python_state *state, const struct
                    enum python_push how)
 {
     size_t count = place->atom_count;
-    struct python_value atoms[PYTHON_ARGUMENTS_MAX];
+    struct python_value atoms[PYTHON_ARGUMENTS_MAX], key = place->key;
+    uint32_t identity = place->identity;
     bool has_integers = place->has_integers;
     if (count > PYTHON_ARGUMENTS_MAX)
         return python_refuse(self, state, "this can hold more than %d different things", PYTHON_ARGUMENTS_MAX);
@@ -247,10 +252,10 @@ bool python_decode(struct python *self, struct python_state *state, const struct
         codes[a] = python_atom_code(self, place, a);
     for (size_t a = 0; a < count; a++) {
         if (!has_integers && a + 1 == count)
-            return push_atom(self, state, atoms[a], how);
+            return push_atom(self, state, identity, key, atoms[a], how);
         struct python_state *other =
             python_split(self, state, OPCODE_JE, python_immediate(codes[a]), python_register(number));
-        if (!push_atom(self, other, atoms[a], how))
+        if (!push_atom(self, other, identity, key, atoms[a], how))
             return false;
     }
     return push_value(self, state, (struct python_value){PYTHON_DYNAMIC, number}, how);

@@ -173,8 +173,11 @@ bool python_before_with(struct python *self, struct python_state *state, const s
     struct python_value manager;
     struct python_arguments none = {0};
     bool checks = self->rules <= PYTHON_GIL32;
-    if (!python_pop(self, state, &manager) ||
-        !python_attribute(self, state, manager, python_string(self, "__exit__"), PYTHON_PUSH))
+    if (!python_pop(self, state, &manager))
+        return false;
+    if (python_is_scalar(manager))
+        return python_throw_no_manager(self, state, manager);
+    if (!python_attribute(self, state, manager, python_string(self, "__exit__"), PYTHON_PUSH))
         return false;
     if (state->refusal != 0)
         return true;
@@ -304,7 +307,10 @@ bool python_start_exit(struct python *self, struct python_state *state)
 bool python_load_special(struct python *self, struct python_state *state, const char *meaning)
 {
     struct python_value value;
-    return python_pop(self, state, &value) &&
-           python_attribute(self, state, value, python_string(self, meaning != NULL ? meaning : "?"),
-                            PYTHON_PUSH_NULL_LAST);
+    if (!python_pop(self, state, &value))
+        return false;
+    return python_is_scalar(value)
+               ? python_throw_no_manager(self, state, value)
+               : python_attribute(self, state, value, python_string(self, meaning != NULL ? meaning : "?"),
+                                  PYTHON_PUSH_NULL_LAST);
 }

@@ -10,6 +10,8 @@ bool python_len(struct python *self, struct python_state *state, struct python_v
     bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
     if (value.kind == PYTHON_STRING)
         return python_push(self, state, INTEGER((int64_t)strlen(python_text_of(self, value))));
+    if (python_is_scalar(value))
+        return python_throw_at(self, state, value, "object of type '", "' has no len()");
     if (!is_list && !python_is(state, value, PYTHON_DICT))
         return python_refuse(self, state, "len() of %s is not covered (expected a list, tuple, dictionary or text)",
                              python_what(self, state, value));
@@ -127,6 +129,8 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
                              "a list of what as_completed() gives is not covered (expected a loop over it)");
     if (python_is(state, value, PYTHON_ITERATOR) && python_object(state, value)->count > PYTHON_ITERATOR_ITEMS)
         return add_results(self, state, python_object(state, value)->items[0], list);
+    if (python_is_scalar(value))
+        return python_throw_not_iterable(self, state, value);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
         return python_refuse(self, state,
                              "a list of %s is not covered (expected list() of a list, tuple, range or dictionary)",
@@ -175,6 +179,8 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
     struct python_value list = arguments->items[0];
     bool is_list =
         arguments->positional == 1 && (python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE));
+    if (arguments->count == 1 && arguments->positional == 1 && python_is_scalar(list))
+        return python_throw_not_iterable(self, state, list);
     if (arguments->count > arguments->positional || (!is_list && arguments->positional < 2))
         return python_refuse(
             self, state, "min() and max() with such arguments are not covered yet (expected integers, or one list)");
@@ -200,6 +206,8 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
 
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value)
 {
+    if (value.kind == PYTHON_NONE)
+        return python_throw_at(self, state, value, "bad operand type for abs(): '", "'");
     if (value.kind != PYTHON_INT || value.number == INT64_MIN)
         return python_refuse(self, state, "abs() of %s is not covered (expected an integer)",
                              python_what(self, state, value));

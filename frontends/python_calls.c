@@ -262,6 +262,8 @@ bool python_call(struct python *self, struct python_state *state, struct python_
             state->checks = true;
         return instantiate(self, state, callee, arguments);
     }
+    if (python_is_scalar(callee))
+        return python_throw_at(self, state, callee, "'", "' object is not callable");
     return python_refuse(
                self, state,
                "%s is called: that is not covered (expected a function, method or class of this program, or what docs/python.md lists)",
@@ -335,6 +337,20 @@ static bool call_getter(struct python *self, struct python_state *state, struct 
     return python_call(self, state, python_object(state, property)->items[0], &arguments, self->rules <= PYTHON_GIL32);
 }
 
+/* Whether a class, and all that it is derived from, is written in Python, and no method makes attributes up: then what it has is known. */
+static bool is_plain_class(struct python *self, struct python_state *state, struct python_value type, bool *is_plain)
+{
+    static const char *const methods[] = {"__getattr__", "__getattribute__"};
+    *is_plain = python_is(state, type, PYTHON_CLASS) && python_builtin_behind(state, type) == PYTHON_BUILTIN_OBJECT;
+    for (size_t m = 0; m < 2 && *is_plain; m++) {
+        struct python_value found, base;
+        if (!python_find_in_class(self, state, type, python_string(self, methods[m]), &found, &base))
+            return false;
+        *is_plain = found.kind == PYTHON_ABSENT;
+    }
+    return true;
+}
+
 /* What a class, or those behind one of its bases, have by a name; behind: ABSENT for the class itself. */
 static bool push_of_class(struct python *self, struct python_state *state, struct python_value type,
                           struct python_value behind, struct python_value object, struct python_value name,
@@ -355,9 +371,23 @@ static bool push_of_class(struct python *self, struct python_state *state, struc
     enum python_builtin builtin =
         base.kind == PYTHON_BUILTIN ? (enum python_builtin)base.number : PYTHON_BUILTIN_OBJECT;
     enum python_builtin method = python_find_method(builtin, python_text_of(self, name));
-    if (method == PYTHON_BUILTIN_NONE)
+    if (method != PYTHON_BUILTIN_NONE)
+        return push_method(self, state, BUILTIN(method), object, how);
+    bool is_known;
+    if (!is_plain_class(self, state, type, &is_known))
+        return false;
+    if (!is_known || behind.kind != PYTHON_ABSENT || strncmp(python_text_of(self, name), "__", 2) == 0)
         return refuse_attribute(self, state, object, name, how);
-    return push_method(self, state, BUILTIN(method), object, how);
+    return python_throw_words(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR,
+                              python_is_old_class(self, state, type) ? "%s instance has no attribute '%s'"
+                                                                     : "'%s' object has no attribute '%s'",
+                              self->texts[python_object(state, type)->number], python_text_of(self, name));
+}
+
+bool python_attribute_of_class(struct python *self, struct python_state *state, struct python_value object,
+                               struct python_value name, enum python_push how)
+{
+    return push_of_class(self, state, python_object(state, object)->type, ABSENT, object, name, how);
 }
 
 static bool instance_attribute(struct python *self, struct python_state *state, struct python_value object,
@@ -374,7 +404,7 @@ static bool instance_attribute(struct python *self, struct python_state *state, 
         return python_load(self, state, place, how);
     if (value.kind != PYTHON_ABSENT)
         return push_found(self, state, value, how);
-    return push_of_class(self, state, python_object(state, object)->type, ABSENT, object, name, how);
+    return python_attribute_of_class(self, state, object, name, how);
 }
 
 static bool class_attribute(struct python *self, struct python_state *state, struct python_value class,
@@ -423,6 +453,8 @@ static bool builtin_attribute(struct python *self, struct python_state *state, s
 bool python_attribute(struct python *self, struct python_state *state, struct python_value object,
                       struct python_value name, enum python_push how)
 {
+    if (python_lacks_attribute(self, object, name))
+        return python_throw_no_attribute(self, state, object, name, false);
     if (object.kind == PYTHON_BUILTIN)
         return builtin_attribute(self, state, object, name, how);
     if (python_is(state, object, PYTHON_INSTANCE))

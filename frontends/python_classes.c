@@ -170,12 +170,25 @@ bool python_derive(struct python *self, struct python_state *state, struct pytho
         if (bases[b].kind != PYTHON_BUILTIN && !python_is(state, bases[b], PYTHON_CLASS))
             return python_refuse(self, state, "a class is derived from %s: that is not covered",
                                  python_what(self, state, bases[b]));
-    python_change(self, state, class)->type = count == 1 ? bases[0] : BUILTIN(PYTHON_BUILTIN_OBJECT);
+    struct python_value root = self->dump->version < 300 ? ABSENT : BUILTIN(PYTHON_BUILTIN_OBJECT);
+    python_change(self, state, class)->type = count == 1 ? bases[0] : root;
     if (count > PYTHON_BASES_MAX)
         return python_refuse(self, state, "a class with more than %d bases is not covered", PYTHON_BASES_MAX);
     memcpy(several.classes, bases, count * sizeof *bases);
     several.count = count;
     return count <= 1 || derive_from_many(self, state, class, &several);
+}
+
+/* Old classes of 2.7 are derived from nothing, not even from object. */
+bool python_is_old_class(const struct python *self, const struct python_state *state, struct python_value class)
+{
+    struct python_mro lineage;
+    bool is_old = self->dump->version < 300;
+    python_find_mro(state, class, &lineage);
+    for (uint32_t c = 0; c < lineage.count && is_old; c++)
+        is_old = lineage.classes[c].kind != PYTHON_BUILTIN &&
+                 python_object(state, lineage.classes[c])->type.kind != PYTHON_BUILTIN;
+    return is_old;
 }
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */

@@ -131,6 +131,8 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
                      struct python_value list, bool negates)
 {
     bool is_list = python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE);
+    if (python_is_scalar(list))
+        return python_throw_no_container(self, state, list);
     if (!is_list && !python_is(state, list, PYTHON_DICT))
         return python_refuse(self, state,
                              "'in' is not covered here for %s (expected a list, tuple, dictionary or text)",
@@ -173,7 +175,10 @@ bool python_compare(struct python *self, struct python_state *state, enum python
     if (python_is_integer(a) && python_is_integer(b))
         return compare_integers(self, state, relation, a, b);
     int difference = differ(state, a, b);
-    bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL;
+    bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL, is_done = false;
+    if (!is_equality && relation < PYTHON_RELATION_COUNT &&
+        (!python_order_none(self, state, relations[relation], a, b, &is_done) || is_done))
+        return !self->error->set;
     if (difference < 0 || !is_equality)
         return python_refuse(
             self, state,
@@ -202,6 +207,8 @@ bool python_unary(struct python *self, struct python_state *state, enum python_b
                 python_what(self, state, value));
         return python_push(self, state, BOOL((truth != 0) == (what == PY_TO_BOOL)));
     }
+    if (value.kind == PYTHON_NONE)
+        return python_throw_unary(self, state, what, value);
     if (!python_is_integer(value))
         return python_refuse(self, state, "a sign before %s is not covered", python_what(self, state, value));
     if (what == PY_POSITIVE)

@@ -113,6 +113,8 @@ bool python_unpack(struct python *self, struct python_state *state, int64_t coun
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
                             python_object(state, value)->count < count ? "not enough values to unpack"
                                                                        : "too many values to unpack");
+    if (python_is_scalar(value))
+        return python_throw_not_unpacked(self, state, value);
     if (!is_list)
         return python_refuse(self, state, "%s is not taken apart into %" PRId64 " values here",
                              python_what(self, state, value), count);
@@ -139,6 +141,10 @@ static bool throw_missing(struct python *self, struct python_state *state, struc
         return python_touch(self, state, list, false) &&
                python_raise(self, state,
                             python_new_exception(self, state, BUILTIN(PYTHON_BUILTIN_KEY_ERROR), &index, 1));
+    if (index.kind == PYTHON_NONE && !python_is_deque(state, list))
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s indices must be integers%s, not NoneType",
+                                  python_is(state, list, PYTHON_TUPLE) ? "tuple" : "list",
+                                  self->dump->version < 300 ? "" : " or slices");
     if (!python_is_integer(index))
         return python_refuse(self, state, "an element by %s is not covered (expected an index that is an integer)",
                              python_what(self, state, index));
@@ -172,6 +178,8 @@ static bool subscript_by(struct python *self, struct python_state *state, struct
 bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
                       struct python_value index)
 {
+    if (python_is_scalar(list))
+        return python_throw_no_element(self, state, list);
     if (python_is(state, index, PYTHON_SLICE))
         return python_slice(self, state, list, index);
     if (!is_container(state, list))
@@ -237,6 +245,8 @@ bool python_store_subscript(struct python *self, struct python_state *state)
     struct python_value index, list, value;
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list) || !python_pop(self, state, &value))
         return false;
+    if (python_is_scalar(list))
+        return python_throw_at(self, state, list, "'", "' object does not support item assignment");
     if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || python_is_deque(state, list))
         return python_refuse(
             self, state,
@@ -308,6 +318,8 @@ bool python_delete_subscript(struct python *self, struct python_state *state)
     struct python_value index, list;
     if (!python_pop(self, state, &index) || !python_pop(self, state, &list))
         return false;
+    if (python_is_scalar(list))
+        return python_throw_at(self, state, list, "'", "' object does not support item deletion");
     bool is_map = python_is(state, list, PYTHON_DICT);
     if ((!is_map && !python_is(state, list, PYTHON_LIST)) || python_is_deque(state, list) ||
         index.kind == PYTHON_DYNAMIC)

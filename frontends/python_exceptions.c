@@ -1,6 +1,7 @@
 /* Exceptions: their types, how they are raised, what catches them, and where they go on. */
 #include "frontends/python_operations.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
@@ -26,6 +27,8 @@ enum python_builtin python_base_of(enum python_builtin type)
         return PYTHON_BUILTIN_RUNTIME_ERROR;
     case PYTHON_BUILTIN_TIMEOUT_ERROR:
         return PYTHON_BUILTIN_OS_ERROR;
+    case PYTHON_BUILTIN_UNBOUND_LOCAL_ERROR:
+        return PYTHON_BUILTIN_NAME_ERROR;
     case PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR:
         return PYTHON_BUILTIN_IMPORT_ERROR;
     case PYTHON_BUILTIN_ARITHMETIC_ERROR:
@@ -185,6 +188,19 @@ bool python_throw(struct python *self, struct python_state *state, enum python_b
     return python_raise(self, state, python_new_exception(self, state, BUILTIN(type), &text, words[0] != '\0' ? 1 : 0));
 }
 
+bool python_throw_words(struct python *self, struct python_state *state, enum python_builtin type, const char *format,
+                        ...)
+{
+    struct text words = TEXT_INIT;
+    va_list arguments;
+    va_start(arguments, format);
+    text_print_list(&words, format, arguments);
+    va_end(arguments);
+    bool is_thrown = python_throw(self, state, type, text_string(&words));
+    text_free(&words);
+    return is_thrown;
+}
+
 bool python_throw_where(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                         struct operand b, enum python_builtin type, const char *words)
 {
@@ -199,6 +215,8 @@ static bool raise_value(struct python *self, struct python_state *state, struct 
     uint32_t frames = state->frame_count;
     if (is_exception(state, value))
         return python_raise(self, state, value);
+    if (value.kind == PYTHON_NONE && self->dump->version >= 300)
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "exceptions must derive from BaseException");
     if (!is_exception_class(state, value))
         return python_refuse(self, state, "%s is raised (expected an exception)", python_what(self, state, value));
     if (!python_call(self, state, value, arguments, self->rules <= PYTHON_GIL310))

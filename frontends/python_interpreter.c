@@ -101,7 +101,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_load_fast(self, state, argument, true);
     case PY_LOAD_FAST_TWICE:
         return python_load_fast(self, state, argument >> 4, false) &&
-               python_load_fast(self, state, argument & 15, false);
+               (python_cannot_go_on(state) || python_load_fast(self, state, argument & 15, false));
     case PY_STORE_FAST:
         return python_store_fast(self, state, argument);
     case PY_STORE_LOAD_FAST:
@@ -141,8 +141,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
             return true;
         if (!python_load_place(self, state, a, NONE, PYTHON_PUSH, &is_found))
             return false;
-        return is_found ||
-               python_refuse(self, state, "a variable of an enclosing function that has no value yet is used");
+        return is_found || python_throw_no_cell(self, state);
     case PY_STORE_DEREF:
         return python_pop(self, state, &b) && python_cell_at(self, state, argument, &a) &&
                (state->refusal != 0 || python_set(self, state, a, NONE, b));

@@ -2,6 +2,7 @@
 #include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The values of what can be gone through, as a list of the thread's own: of a range, a list, a tuple, or a dictionary its keys. */
@@ -34,7 +35,7 @@ bool python_sum(struct python *self, struct python_state *state, const struct py
         item = python_object(state, list)->items[i];
         if (!python_pop(self, state, &sum) || !python_binary(self, state, PY_ADD, sum, item))
             return false;
-        if (state->refusal != 0)
+        if (python_cannot_go_on(state))
             return true;
     }
     return python_pop(self, state, &sum) && python_pop(self, state, &list) && python_push(self, state, sum);
@@ -95,8 +96,13 @@ bool python_zip(struct python *self, struct python_state *state, const struct py
         return python_refuse(self, state,
                              "zip() with such arguments is not covered (expected lists, tuples or ranges)");
     for (uint32_t a = 0; a < count; a++) {
+        if (python_is_scalar(arguments->items[a]) && self->dump->version < 308)
+            return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                                      "zip argument #%" PRIu32 " must support iteration", a + 1);
         if (!values_of(self, state, arguments->items[a], &lists[a]))
             return false;
+        if (python_cannot_go_on(state))
+            return true;
         shortest = count_of(state, lists[a]) < shortest ? count_of(state, lists[a]) : shortest;
     }
     for (uint32_t i = 0; i < shortest; i++) {
@@ -222,6 +228,10 @@ bool python_sort_list(struct python *self, struct python_state *state, const str
 bool python_reversed(struct python *self, struct python_state *state, struct python_value value)
 {
     struct python_value list, result = new_list(self, state);
+    if (python_is_scalar(value) && self->dump->version < 300)
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "argument to reversed() must be a sequence");
+    if (python_is_scalar(value))
+        return python_throw_at(self, state, value, "'", "' object is not reversible");
     if (!values_of(self, state, value, &list))
         return false;
     for (uint32_t i = count_of(state, list); i-- > 0;)
@@ -250,6 +260,8 @@ bool python_join_texts(struct python *self, struct python_state *state, const st
     struct python_value list, rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (arguments->count != 2)
         return python_refuse(self, state, "join() takes one argument");
+    if (python_is_scalar(arguments->items[1]))
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "can only join an iterable");
     if (!values_of(self, state, arguments->items[1], &list))
         return false;
     for (uint32_t i = 0; i < count_of(state, list); i++) {

@@ -86,6 +86,8 @@ bool python_make_iterator(struct python *self, struct python_state *state)
     if (python_is(state, value, PYTHON_ITERATOR) || python_is(state, value, PYTHON_COUNTER) ||
         python_is(state, value, PYTHON_GENERATOR_OBJECT))
         return python_push(self, state, value);
+    if (python_is_scalar(value))
+        return python_throw_not_iterable(self, state, value);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
         return python_refuse(self, state, "a loop over %s is not covered yet (expected a range, a list or a tuple)",
                              python_what(self, state, value)) &&

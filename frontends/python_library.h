@@ -62,6 +62,7 @@
     X(SYSTEM_EXIT, "builtins", NONE, "SystemExit", true)                          \
     X(TIMEOUT_ERROR, "builtins", NONE, "TimeoutError", true)                      \
     X(TYPE_ERROR, "builtins", NONE, "TypeError", true)                            \
+    X(UNBOUND_LOCAL_ERROR, "builtins", NONE, "UnboundLocalError", true)           \
     X(VALUE_ERROR, "builtins", NONE, "ValueError", true)                          \
     X(ZERO_DIVISION_ERROR, "builtins", NONE, "ZeroDivisionError", true)           \
     X(EXCEPTION_INIT, "builtins", BASE_EXCEPTION, "__init__", false)              \

@@ -6,6 +6,7 @@
  *     python_atoms.c        what is kept in such a place that is no integer
  *     python_emit.c         the instructions that are left of a thread's code
  *     python_interpreter.c  executes bytecodes, by what frontends/python_operations.h lists
+ *     python_faults.c       what it raises by itself
  *     python_calls.c        calls of functions and classes, attributes
  *     python_classes.c      what classes are derived from
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
@@ -233,13 +234,22 @@ bool python_call(struct python *self, struct python_state *state, struct python_
 /* Begins a frame of a code, with nothing in it. */
 bool python_push_frame(struct python *self, struct python_state *state, uint32_t number, struct python_frame **frame);
 
-/* Pushes an attribute. */
+/* Pushes an attribute; and that of an object which has none of its own by this name: its class's. */
 bool python_attribute(struct python *self, struct python_state *state, struct python_value object,
                       struct python_value name, enum python_push how);
+bool python_attribute_of_class(struct python *self, struct python_state *state, struct python_value object,
+                               struct python_value name, enum python_push how);
 
 /* An argument by place or name; ABSENT where it was not given. */
 struct python_value python_argument(const struct python *self, const struct python_arguments *arguments, uint32_t place,
                                     const char *name);
+
+/* ---- python_variables.c ------------------------------------------------------------------------------------------ */
+
+/* Pushes what reading a place gives where it has no value at that moment: a global's builtin, an attribute of the object's class. Or raises
+ * what the interpreter does. */
+bool python_push_unset(struct python *self, struct python_state *state, struct python_value object,
+                       struct python_value key, enum python_push how);
 
 /* ---- python_classes.c -------------------------------------------------------------------------------------------- */
 
@@ -255,6 +265,9 @@ void python_find_mro(const struct python_state *state, struct python_value class
 /* Derives a class that is new from its bases. */
 bool python_derive(struct python *self, struct python_state *state, struct python_value class,
                    const struct python_value *bases, uint32_t count);
+
+/* Whether a class is one of 2.7 that is not derived from object. */
+bool python_is_old_class(const struct python *self, const struct python_state *state, struct python_value class);
 
 /* Whether a type, a class or a builtin, is another one or derived from it; the builtin type that a class is derived from first. */
 bool python_is_subclass(const struct python_state *state, struct python_value type, struct python_value of);
@@ -324,11 +337,49 @@ bool python_append_exception(struct python *self, struct python_state *state, st
                              struct python_value exception);
 
 /* Raises an exception: once the bytecode is over the thread goes on where it is caught. Nothing should be left, nor pushed, behind that. Of
- * a type with some words, "" for none; and where a jump's condition holds of b compared with a, while this state goes on. */
+ * a type with some words, "" for none, or that are put together; and where a jump's condition holds of b compared with a, while this state goes on. */
 bool python_raise(struct python *self, struct python_state *state, struct python_value exception);
 bool python_throw(struct python *self, struct python_state *state, enum python_builtin type, const char *words);
+bool python_throw_words(struct python *self, struct python_state *state, enum python_builtin type, const char *format,
+                        ...) __attribute__((format(printf, 4, 5)));
 bool python_throw_where(struct python *self, struct python_state *state, enum opcode jump, struct operand a,
                         struct operand b, enum python_builtin type, const char *words);
+
+/* ---- python_faults.c --------------------------------------------------------------------------------------------- */
+
+/* None, or an integer: what often stands in a place until a thread puts an object there. Those below that end in a value expect one. */
+bool python_is_scalar(struct python_value value);
+
+/* TypeError, with the name of a value's type between some words. */
+bool python_throw_at(struct python *self, struct python_state *state, struct python_value value, const char *before,
+                     const char *behind);
+
+/* NameError of a name that nothing has set, unless it may be a builtin that is not covered; the same of a local variable, and of the one
+ * in a cell that the bytecode reads. */
+bool python_throw_no_name(struct python *self, struct python_state *state, const char *name);
+bool python_throw_no_local(struct python *self, struct python_state *state, const char *name);
+bool python_throw_no_cell(struct python *self, struct python_state *state);
+
+/* Whether None, or an integer, has surely no such attribute; and AttributeError of one that is read, or set. */
+bool python_lacks_attribute(const struct python *self, struct python_value value, struct python_value name);
+bool python_throw_no_attribute(struct python *self, struct python_state *state, struct python_value value,
+                               struct python_value name, bool is_set);
+
+/* What stands behind `with` is no manager; has no elements; cannot be gone through; nor taken apart; nor stand behind `in`. */
+bool python_throw_no_manager(struct python *self, struct python_state *state, struct python_value value);
+bool python_throw_no_element(struct python *self, struct python_state *state, struct python_value value);
+bool python_throw_not_iterable(struct python *self, struct python_state *state, struct python_value value);
+bool python_throw_not_unpacked(struct python *self, struct python_state *state, struct python_value value);
+bool python_throw_no_container(struct python *self, struct python_state *state, struct python_value value);
+
+/* TypeError of an operator. Of one with two values, of which one is None, unless a class may say what that is; and of their order, which
+ * 2.7 knows. */
+bool python_throw_unary(struct python *self, struct python_state *state, enum python_bytecode what,
+                        struct python_value value);
+bool python_throw_binary(struct python *self, struct python_state *state, enum python_bytecode what,
+                         struct python_value a, struct python_value b, bool *is_thrown);
+bool python_order_none(struct python *self, struct python_state *state, const char *relation, struct python_value a,
+                       struct python_value b, bool *is_done);
 
 /* ---- python_text.c ----------------------------------------------------------------------------------------------- */
 

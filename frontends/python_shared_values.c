@@ -1,8 +1,6 @@
 /* multiprocessing.Value: a number that processes share, with a lock of its own that they hold while they read or write it. */
 #include "frontends/python_services.h"
 
-#include "base/memory.h"
-
 #include <string.h>
 
 static const struct operand nothing = {.kind = OPERAND_NONE};
@@ -146,11 +144,8 @@ bool python_store_shared_value(struct python *self, struct python_state *state, 
 static bool throw_no_lock(struct python *self, struct python_state *state, struct python_value object,
                           enum python_builtin method)
 {
-    char *words = text_format("'%s' object has no attribute '%s'", type_of(self, state, object)->name,
-                              python_builtins[method].name);
-    bool is_thrown = python_throw(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR, words);
-    memory_free(words);
-    return is_thrown;
+    return python_throw_words(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
+                              type_of(self, state, object)->name, python_builtins[method].name);
 }
 
 bool python_call_shared_value(struct python *self, struct python_state *state, enum python_builtin method,

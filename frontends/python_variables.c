@@ -1,8 +1,6 @@
 /* Names, constants, locals, globals, cells and attributes: how a thread reads and writes them. */
 #include "frontends/python_operations.h"
 
-#include "base/memory.h"
-
 #include <string.h>
 
 const struct python_code *python_code_of(const struct python *self, const struct python_state *state)
@@ -84,9 +82,10 @@ bool python_load_fast(struct python *self, struct python_state *state, int64_t n
     if (!python_slot_at(self, state, number, &slot))
         return false;
     struct python_value value = *slot;
-    if (value.kind == PYTHON_ABSENT && !clears)
-        return python_refuse(self, state, "a local variable that has no value yet is used") &&
-               python_push(self, state, NONE);
+    if (value.kind == PYTHON_ABSENT && !clears) {
+        const struct python_names *names = &python_code_of(self, state)->locals;
+        return python_throw_no_local(self, state, number < (int64_t)names->count ? names->items[number] : "?");
+    }
     if (clears)
         *slot = ABSENT;
     return python_push(self, state, value);
@@ -161,16 +160,24 @@ static bool push_builtin(struct python *self, struct python_state *state, struct
             return python_push(self, state, constants[c].value);
     if (strcmp(python_text_of(self, name), "__name__") == 0)
         return python_push(self, state, python_string(self, "__main__"));
-    if (builtin == PYTHON_BUILTIN_NONE)
-        return python_refuse(
-                   self, state,
-                   "the name '%s' is not known: nothing has set it, or it is a builtin that is not covered yet (expected what docs/python.md lists)",
-                   python_text_of(self, name)) &&
-               python_push(self, state, NONE);
+    if (builtin == PYTHON_BUILTIN_NONE || (builtin == PYTHON_BUILTIN_XRANGE && self->dump->version >= 300))
+        return python_throw_no_name(self, state, python_text_of(self, name));
     if (how == PYTHON_PUSH_NULL_FIRST && !python_push(self, state, ABSENT))
         return false;
     return python_push(self, state, BUILTIN(builtin)) &&
            (how != PYTHON_PUSH_NULL_LAST || python_push(self, state, ABSENT));
+}
+
+bool python_push_unset(struct python *self, struct python_state *state, struct python_value object,
+                       struct python_value key, enum python_push how)
+{
+    if (python_equal(object, MODULE))
+        return push_builtin(self, state, key, how);
+    if (python_is(state, object, PYTHON_CELL))
+        return python_throw_no_cell(self, state);
+    if (python_is(state, object, PYTHON_INSTANCE))
+        return python_attribute_of_class(self, state, object, key, how);
+    return python_refuse(self, state, "this has no value yet in %s", python_what(self, state, object));
 }
 
 static bool load_global(struct python *self, struct python_state *state, struct python_value name, enum python_push how)
@@ -269,6 +276,8 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
     struct python_value object, value;
     if (!python_pop(self, state, &object) || !python_pop(self, state, &value))
         return false;
+    if (python_lacks_attribute(self, object, name))
+        return python_throw_no_attribute(self, state, object, name, true);
     if (!python_is(state, object, PYTHON_INSTANCE) && !python_is(state, object, PYTHON_CLASS))
         return python_refuse(self, state,
                              "an attribute of %s is not set here (expected an object of a class of this program)",
@@ -320,13 +329,9 @@ static bool has_module(const struct python *self, enum python_builtin module)
 
 static bool throw_no_module(struct python *self, struct python_state *state, struct python_value name)
 {
-    char *words = text_format(self->dump->version < 300 ? "No module named %s" : "No module named '%s'",
-                              python_text_of(self, name));
-    bool is_thrown = python_throw(
-        self, state, self->dump->version < 300 ? PYTHON_BUILTIN_IMPORT_ERROR : PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR,
-        words);
-    memory_free(words);
-    return is_thrown;
+    bool is_old = self->dump->version < 300;
+    return python_throw_words(self, state, is_old ? PYTHON_BUILTIN_IMPORT_ERROR : PYTHON_BUILTIN_MODULE_NOT_FOUND_ERROR,
+                              is_old ? "No module named %s" : "No module named '%s'", python_text_of(self, name));
 }
 
 bool python_import(struct python *self, struct python_state *state, struct python_value name)

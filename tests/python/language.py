@@ -530,6 +530,76 @@ def body():
         break
     print("left")
 """),
+    ("None in the place of an object", 207, """
+N = None
+class C(object): pass
+def store(): N.v = 1
+def item(): N[0] = 1
+def delete(): del N[0]
+def loop():
+    for i in N: print(i)
+def unpack(): a, b = N
+def manage():
+    with N: print("in")
+def in_place():
+    n = 3
+    n -= N
+def in_list():
+    n = [3]
+    n += N
+def chosen(): return [i for i in N]
+def unset():
+    print(later)
+    later = 1
+def free():
+    def inner(): return later
+    inner()
+    later = 1
+def own():
+    def inner(): return later
+    print(later)
+    later = 1
+def missing(): return nobody
+def argument(n):
+    def inner(): return n, other
+    print(other)
+    other = 1
+def body():
+    for f in (lambda: N.v, lambda: N.v(), store, lambda: N[0], item, delete, lambda: len(N), loop, unpack, manage, in_place, in_list,
+              lambda: N + 1, lambda: 1 - N, lambda: "a" + N, lambda: N + "a", lambda: [1] + N, lambda: N + [1], lambda: (1,) + N,
+              lambda: N * 2, lambda: N * "a", lambda: N // 2, lambda: N % 2, lambda: N ** 2, lambda: N << 1, lambda: N & True,
+              lambda: -N, lambda: ~N, lambda: +N, lambda: 1 in N, lambda: N(), lambda: N[1:2], lambda: [1][N], chosen, unset, free, own,
+              missing, lambda: argument(1), lambda: C().v, lambda: list(N), lambda: tuple(N), lambda: sum(N), lambda: sum([1, N]),
+              lambda: sorted(N), lambda: enumerate(N), lambda: ",".join(N), lambda: [].extend(N), lambda: abs(N), lambda: max(N),
+              lambda: reversed(N), lambda: any(N), lambda: 1.5 + N, lambda: {} + N):
+        try: print(f())
+        except AttributeError as e: print("attribute", e)
+        except TypeError as e: print("type", e)
+        except UnboundLocalError as e: print("local", e)
+        except NameError as e: print("name", e)
+    print(N, N is None, N == None, N != 1, not N, bool(N), N in (1, None))
+"""),
+    ("a number in the place of an object", 207, """
+N = 7
+def store(): N.v = 1
+def item(): N[0] = 1
+def loop():
+    for i in N: print(i)
+def unpack(): a, b = N
+def body():
+    for f in (lambda: N.v, lambda: N.v(), store, lambda: N[0], item, lambda: len(N), loop, unpack, lambda: 1 in N, lambda: N(),
+              lambda: list(N), lambda: sum(N), lambda: max(N), lambda: True.v):
+        try: print(f())
+        except AttributeError as e: print("attribute", e)
+        except TypeError as e: print("type", e)
+"""),
+    ("the order of None", 207, """
+N = None
+def body():
+    for f in (lambda: N < 1, lambda: 1 >= N, lambda: N <= N, lambda: N > N, lambda: "a" > N, lambda: N >= [1]):
+        try: print(f())
+        except TypeError as e: print(e)
+"""),
 ]
 
 

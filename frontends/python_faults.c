@@ -1,0 +1,260 @@
+/* What the interpreter raises by itself: where a name has no value yet, and where None or a number stands in the place of something else. In
+ * the words of the versions, which differ. */
+#include "frontends/python_operations.h"
+
+#include <string.h>
+
+/* ---- Types ------------------------------------------------------------------------------------------------------- */
+
+static const char *name_of_type(const struct python *self, const struct python_state *state, struct python_value value)
+{
+    if (value.kind == PYTHON_NONE)
+        return "NoneType";
+    if (value.kind == PYTHON_FLOAT)
+        return "float";
+    bool is_covered = python_is_integer(value) || value.kind == PYTHON_STRING || python_is(state, value, PYTHON_ROPE) ||
+                      python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE) ||
+                      python_is(state, value, PYTHON_DICT);
+    if (!is_covered || python_is_deque(state, value))
+        return NULL;
+    return python_builtins[python_type(self, state, value)].name;
+}
+
+bool python_is_scalar(struct python_value value)
+{
+    return value.kind == PYTHON_NONE || python_is_integer(value);
+}
+
+bool python_throw_at(struct python *self, struct python_state *state, struct python_value value, const char *before,
+                     const char *behind)
+{
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s%s%s", before,
+                              name_of_type(self, state, value), behind);
+}
+
+/* ---- Names ------------------------------------------------------------------------------------------------------- */
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = strstr(words, word); at != NULL; at = strstr(at + 1, word))
+        if (at > words && at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
+}
+
+/* Whether some version has a builtin of that name; of those that 3.0 has dropped, whether this one does. */
+static bool is_builtin(const struct python *self, const char *name)
+{
+    static const char old[] =
+        " apply basestring buffer cmp coerce execfile file intern long raw_input reduce reload unichr unicode xrange ";
+    static const char others[] =
+        " Ellipsis NotImplemented abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr "
+        "classmethod compile complex copyright credits delattr dict dir divmod enumerate eval exec exit filter float "
+        "format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len license list "
+        "locals map max memoryview min next object oct open ord pow print property quit range repr reversed round set "
+        "setattr slice sorted staticmethod str sum super tuple type vars zip ";
+    size_t length = strlen(name);
+    bool is_exception = (length > 5 && strcmp(name + length - 5, "Error") == 0) ||
+                        (length > 7 && strcmp(name + length - 7, "Warning") == 0) ||
+                        strstr(name, "Exception") != NULL || strncmp(name, "Stop", 4) == 0;
+    return is_exception || strncmp(name, "__", 2) == 0 || has_word(others, name) ||
+           (self->dump->version < 300 && has_word(old, name));
+}
+
+bool python_throw_no_name(struct python *self, struct python_state *state, const char *name)
+{
+    if (is_builtin(self, name))
+        return python_refuse(self, state, "the builtin '%s' is not covered yet (expected what docs/python.md lists)",
+                             name);
+    bool is_global = self->dump->version < 300 && self->at->bytecode == PY_LOAD_GLOBAL;
+    return python_throw_words(self, state, PYTHON_BUILTIN_NAME_ERROR, "%sname '%s' is not defined",
+                              is_global ? "global " : "", name);
+}
+
+bool python_throw_no_local(struct python *self, struct python_state *state, const char *name)
+{
+    return python_throw_words(self, state, PYTHON_BUILTIN_UNBOUND_LOCAL_ERROR,
+                              self->dump->version < 311
+                                  ? "local variable '%s' referenced before assignment"
+                                  : "cannot access local variable '%s' where it is not associated with a value",
+                              name);
+}
+
+/* The name of a cell that is the function's own: from 3.11 on one that is no argument lies behind the locals. */
+static const char *own_cell(const struct python *self, const struct python_code *code, size_t number)
+{
+    size_t at = number;
+    if (self->dump->version >= 311) {
+        if (number < code->locals.count)
+            return code->locals.items[number];
+        at = number - code->locals.count;
+        for (size_t c = 0; c < code->cells.count && c <= at; c++)
+            for (size_t l = 0; l < code->locals.count; l++)
+                if (strcmp(code->cells.items[c], code->locals.items[l]) == 0)
+                    at++;
+    }
+    return at < code->cells.count ? code->cells.items[at] : "?";
+}
+
+bool python_throw_no_cell(struct python *self, struct python_state *state)
+{
+    const struct python_code *code = python_code_of(self, state);
+    const struct python_frame *frame = python_top(state);
+    size_t first = self->dump->version >= 311 ? 0 : code->locals.count;
+    size_t slot = (size_t)self->at->argument + first, free = frame->slots - code->free.count;
+    if (slot < free)
+        return python_throw_no_local(self, state, own_cell(self, code, (size_t)self->at->argument));
+    return python_throw_words(self, state, PYTHON_BUILTIN_NAME_ERROR,
+                              self->dump->version < 311
+                                  ? "free variable '%s' referenced before assignment in enclosing scope"
+                                  : "cannot access free variable '%s' where it is not associated with a value in "
+                                    "enclosing scope",
+                              code->free.items[slot - free]);
+}
+
+/* ---- Attributes -------------------------------------------------------------------------------------------------- */
+
+/* Names that begin with two underscores are left alone: all types have many. */
+bool python_lacks_attribute(const struct python *self, struct python_value value, struct python_value name)
+{
+    static const char of_integers[] = " as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag "
+                                      "is_integer numerator real to_bytes ";
+    const char *text = python_text_of(self, name);
+    return python_is_scalar(value) && strncmp(text, "__", 2) != 0 &&
+           (value.kind == PYTHON_NONE || !has_word(of_integers, text));
+}
+
+bool python_throw_no_attribute(struct python *self, struct python_state *state, struct python_value value,
+                               struct python_value name, bool is_set)
+{
+    return python_throw_words(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'%s",
+                              name_of_type(self, state, value), python_text_of(self, name),
+                              is_set && self->dump->version >= 313 ? " and no __dict__ for setting new attributes"
+                                                                   : "");
+}
+
+bool python_throw_no_manager(struct python *self, struct python_state *state, struct python_value value)
+{
+    int version = self->dump->version;
+    if (version < 311)
+        return python_throw(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR, version < 300 ? "__exit__" : "__enter__");
+    return python_throw_at(self, state, value, "'",
+                           version < 314
+                               ? "' object does not support the context manager protocol"
+                               : "' object does not support the context manager protocol (missed __exit__ method)");
+}
+
+/* ---- Elements ---------------------------------------------------------------------------------------------------- */
+
+bool python_throw_no_element(struct python *self, struct python_state *state, struct python_value value)
+{
+    return python_throw_at(self, state, value, "'",
+                           self->dump->version < 300 ? "' object has no attribute '__getitem__'"
+                                                     : "' object is not subscriptable");
+}
+
+bool python_throw_not_iterable(struct python *self, struct python_state *state, struct python_value value)
+{
+    return python_throw_at(self, state, value, "'", "' object is not iterable");
+}
+
+bool python_throw_not_unpacked(struct python *self, struct python_state *state, struct python_value value)
+{
+    return self->dump->version < 307 ? python_throw_not_iterable(self, state, value)
+                                     : python_throw_at(self, state, value, "cannot unpack non-iterable ", " object");
+}
+
+bool python_throw_no_container(struct python *self, struct python_state *state, struct python_value value)
+{
+    return python_throw_at(self, state, value, "argument of type '",
+                           self->dump->version < 314 ? "' is not iterable" : "' is not a container or iterable");
+}
+
+/* ---- Operators --------------------------------------------------------------------------------------------------- */
+
+static const char *sign_of(enum python_bytecode what)
+{
+    static const struct {
+        enum python_bytecode what;
+        const char *sign;
+    } signs[] = {{PY_ADD, "+"},         {PY_SUBTRACT, "-"},     {PY_MULTIPLY, "*"}, {PY_FLOOR_DIVIDE, "//"},
+                 {PY_TRUE_DIVIDE, "/"}, {PY_OLD_DIVIDE, "/"},   {PY_MODULO, "%"},   {PY_POWER, "**"},
+                 {PY_LEFT_SHIFT, "<<"}, {PY_RIGHT_SHIFT, ">>"}, {PY_AND, "&"},      {PY_OR, "|"},
+                 {PY_XOR, "^"},         {PY_NEGATIVE, "-"},     {PY_POSITIVE, "+"}, {PY_INVERT, "~"}};
+    for (size_t s = 0; s < sizeof signs / sizeof *signs; s++)
+        if (signs[s].what == what)
+            return signs[s].sign;
+    return NULL;
+}
+
+/* Whether `+=` is executed, or another one like it. */
+static bool is_in_place(const struct python *self)
+{
+    const char *meaning = self->at->meaning;
+    return strncmp(self->at->name, "INPLACE_", 8) == 0 ||
+           (self->at->bytecode == PY_BINARY && meaning != NULL && meaning[strlen(meaning) - 1] == '=');
+}
+
+bool python_throw_unary(struct python *self, struct python_state *state, enum python_bytecode what,
+                        struct python_value value)
+{
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "bad operand type for unary %s: '%s'",
+                              sign_of(what), name_of_type(self, state, value));
+}
+
+/* A text, a list or a tuple and None. */
+static bool throw_concatenation(struct python *self, struct python_state *state, const char *type, bool is_list)
+{
+    if (is_list && is_in_place(self))
+        return python_throw_not_iterable(self, state, NONE);
+    bool is_text = strcmp(type, "str") == 0;
+    if (is_text && self->dump->version < 307)
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                            self->dump->version < 300 ? "cannot concatenate 'str' and 'NoneType' objects"
+                                                      : "must be str, not NoneType");
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                              "can only concatenate %s (not \"NoneType\") to %s", type, type);
+}
+
+static bool is_sequence(const char *type)
+{
+    return strcmp(type, "str") == 0 || strcmp(type, "list") == 0 || strcmp(type, "tuple") == 0;
+}
+
+bool python_throw_binary(struct python *self, struct python_state *state, enum python_bytecode what,
+                         struct python_value a, struct python_value b, bool *is_thrown)
+{
+    const char *left = name_of_type(self, state, a), *right = name_of_type(self, state, b), *sign = sign_of(what);
+    bool has_none = a.kind == PYTHON_NONE || b.kind == PYTHON_NONE;
+    *is_thrown = has_none && left != NULL && right != NULL && sign != NULL;
+    if (!*is_thrown)
+        return true;
+    if (what == PY_ADD && is_sequence(left))
+        return throw_concatenation(self, state, left, python_is(state, a, PYTHON_LIST));
+    if (what == PY_MULTIPLY && (is_sequence(left) || is_sequence(right)))
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                            "can't multiply sequence by non-int of type 'NoneType'");
+    bool is_power = what == PY_POWER && (!is_in_place(self) || self->dump->version < 310);
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                              "unsupported operand type(s) for %s%s: '%s' and '%s'", sign,
+                              is_power            ? " or pow()"
+                              : is_in_place(self) ? "="
+                                                  : "",
+                              left, right);
+}
+
+/* In 2.7 None is less than all the others. */
+bool python_order_none(struct python *self, struct python_state *state, const char *relation, struct python_value a,
+                       struct python_value b, bool *is_done)
+{
+    const char *left = name_of_type(self, state, a), *right = name_of_type(self, state, b);
+    *is_done = (a.kind == PYTHON_NONE || b.kind == PYTHON_NONE) && left != NULL && right != NULL;
+    if (!*is_done)
+        return true;
+    if (self->dump->version >= 300)
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                                  "'%s' not supported between instances of '%s' and '%s'", relation, left, right);
+    bool is_same = a.kind == b.kind, is_less = !is_same && a.kind == PYTHON_NONE;
+    return python_push(self, state, BOOL(is_same ? relation[1] == '=' : is_less == (relation[0] == '<')));
+}
