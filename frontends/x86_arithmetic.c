@@ -75,6 +75,30 @@ static enum opcode opcode_of(enum x86_operation operation)
     }
 }
 
+/* How many of the lowest bits are known to be 0: compilers multiply an index by a size, and so the elements are found. More are of no use
+ * to anybody, and a loop that shifts is to come back to a state that was met. */
+enum { ZEROS_MAX = 6 };
+
+static unsigned zeros_of(struct x86_value value)
+{
+    unsigned zeros = value.kind == X86_DYNAMIC && value.origin == 0 ? value.zeros : 0;
+    while (value.kind == X86_KNOWN && zeros < ZEROS_MAX && ((uint64_t)value.number >> zeros & 1) == 0)
+        zeros++;
+    return zeros;
+}
+
+static uint8_t find_zeros(enum x86_operation operation, uint8_t width, struct x86_value a, struct x86_value b)
+{
+    unsigned first = zeros_of(a), second = zeros_of(b), zeros = 0;
+    if (operation == X86_SHL && b.kind == X86_KNOWN)
+        zeros = first + amount_of(b.number, width);
+    else if (operation == X86_IMUL)
+        zeros = first + second;
+    else if (operation == X86_ADD || operation == X86_SUB)
+        zeros = first < second ? first : second;
+    return (uint8_t)(zeros < ZEROS_MAX ? zeros : ZEROS_MAX);
+}
+
 /* A new register with a copy of a number. */
 static bool copy_of(struct x86 *self, struct x86_state *state, struct operand from, int64_t *number)
 {
@@ -118,6 +142,7 @@ static bool shift(struct x86 *self, struct x86_state *state, enum x86_operation 
     if (operation == X86_SHR && width == 8 && !clear_sign(self, state, by, number))
         return false;
     *value = x86_in_register(number, form);
+    value->zeros = find_zeros(operation, width, a, b);
     return true;
 }
 
@@ -146,6 +171,8 @@ static void note_sum(struct x86 *self, struct x86_value known, struct x86_value 
 {
     enum { MOST = 4096 }; /* more is no place in an object */
     sum->origin = find_origin(self, known, other);
+    if (sum->origin != 0)
+        sum->zeros = other.zeros;
     bool is_place = known.kind == X86_KNOWN && other.origin == 0 && known.number > -MOST && known.number < MOST;
     int64_t added = is_place ? other.added + known.number : 0;
     sum->added = added > -MOST && added < MOST ? added : 0;
@@ -173,6 +200,7 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
     if (operation == X86_ADD || operation == X86_SUB || operation == X86_IMUL)
         x86_wrap(emitted, X86_SIGNED(width));
     *value = x86_low(x86_in_register(number, form), width);
+    value->zeros = find_zeros(operation, width, a, b);
     if (operation == X86_ADD && width == 8)
         note_sum(self, a.kind == X86_KNOWN ? a : b, a.kind == X86_KNOWN ? b : a, value);
     return true;

@@ -176,15 +176,15 @@ struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place)
 /* ---- Addresses --------------------------------------------------------------------------------------------------- */
 
 /* The numbers that a part of an address can be, where the rest of it is known and in an object. */
-static size_t list_offsets(struct x86 *self, int64_t known, int64_t added, int64_t factor, uint8_t size,
+static size_t list_offsets(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
                            int64_t *values)
 {
-    int64_t first, end, step = factor > 1 ? 1 : size;
+    int64_t first, end, step = part.zeros > 0 ? INT64_C(1) << part.zeros : factor > 1 ? 1 : size;
     size_t count = 0;
     if (!x86_object_bounds(self, known, &first, &end)) {
         for (size_t p = 0; p < self->pointer_count && count < CANDIDATES_MAX; p++)
             if (factor == 1 && !x86_is_code(self, self->pointers[p]))
-                values[count++] = self->pointers[p] + added;
+                values[count++] = self->pointers[p] + part.added;
         return count;
     }
     int64_t back = (known - first) / (factor * step), forth = (end - size - known) / (factor * step);
@@ -200,7 +200,8 @@ static bool know_part(struct x86 *self, struct x86_state *state, struct x86_valu
     int64_t *values = memory_new(CANDIDATES_MAX, sizeof *values);
     struct operand place;
     int64_t origin = factor == 1 && known < 4096 && known > -4096 ? part.origin : 0;
-    size_t count = list_offsets(self, known + origin, part.added, factor, size, values);
+    part.zeros = origin == part.origin ? part.zeros : 0;
+    size_t count = list_offsets(self, known + origin, part, factor, size, values);
     for (size_t v = 0; v < count && origin != 0; v++)
         values[v] += origin;
     bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);

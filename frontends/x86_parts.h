@@ -148,6 +148,7 @@ struct x86_value {
     int64_t origin;
     int64_t
         added; /* where it is 0: what was added to a number of which nothing is known, such as an address that was loaded */
+    uint8_t zeros; /* so many of its lowest bits are 0, at least; where there is an origin, of what was added to that */
 };
 
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})

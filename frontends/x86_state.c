@@ -309,7 +309,8 @@ static void put_value(void *context, struct x86_value *value)
         place++;
     if (place == key->count)
         key->order[key->count++] = (uint8_t)value->number;
-    uint8_t rest[] = {place, value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed};
+    uint8_t rest[] = {place,       value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed,
+                      value->zeros};
     put(key, rest, sizeof rest);
     put(key, &value->origin, sizeof value->origin);
     put(key, &value->added, sizeof value->added);
