@@ -82,6 +82,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/x86_names.c \
     %D%/x86_parts.h \
     %D%/x86_places.c \
+    %D%/x86_pointers.c \
     %D%/x86_print.c \
     %D%/x86_state.c \
     %D%/x86_streams.c \

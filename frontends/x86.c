@@ -376,12 +376,14 @@ static bool make_program(struct x86 *self, struct head *head)
 static void free_all(struct x86 *self)
 {
     forget_pass(self);
-    for (size_t g = 0; g < self->granule_count; g++)
+    for (size_t g = 0; g < self->granule_count; g++) {
         memory_free(self->granules[g].accesses);
+        memory_free(self->granules[g].pointers.values);
+    }
     memory_free(self->granules);
     name_table_free(&self->granule_names);
     arena_free(&self->names);
-    memory_free(self->pointers);
+    memory_free(self->pointers.values);
     memory_free(self->blocks);
     memory_free(self->code);
     memory_free(self->starts);

@@ -81,7 +81,7 @@ enum { ZEROS_MAX = 6 };
 
 static unsigned zeros_of(struct x86_value value)
 {
-    unsigned zeros = value.kind == X86_DYNAMIC && value.origin == 0 ? value.zeros : 0;
+    unsigned zeros = value.kind == X86_DYNAMIC && value.origin == 0 && !value.is_indexed ? value.zeros : 0;
     while (value.kind == X86_KNOWN && zeros < ZEROS_MAX && ((uint64_t)value.number >> zeros & 1) == 0)
         zeros++;
     return zeros;
@@ -175,7 +175,25 @@ static void note_sum(struct x86 *self, struct x86_value known, struct x86_value 
         sum->zeros = other.zeros;
     bool is_place = known.kind == X86_KNOWN && other.origin == 0 && known.number > -MOST && known.number < MOST;
     int64_t added = is_place ? other.added + known.number : 0;
-    sum->added = added > -MOST && added < MOST ? added : 0;
+    bool is_near = added > -MOST && added < MOST;
+    sum->added = is_near ? added : 0;
+    sum->source = is_place && is_near ? other.source : 0;
+    sum->is_indexed = sum->source != 0 && other.is_indexed;
+    if (sum->is_indexed)
+        sum->zeros = other.zeros;
+}
+
+/* To an address that was loaded something is added that depends on the others, too. */
+static void note_index(struct x86_value address, struct x86_value index, struct x86_value *sum)
+{
+    if (address.source == 0 || index.source != 0 || index.origin != 0)
+        return;
+    sum->source = address.source;
+    sum->added = address.added;
+    sum->zeros = (uint8_t)zeros_of(index);
+    if (address.is_indexed && address.zeros < sum->zeros)
+        sum->zeros = address.zeros;
+    sum->is_indexed = true;
 }
 
 bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation operation, uint8_t width,
@@ -201,8 +219,13 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
         x86_wrap(emitted, X86_SIGNED(width));
     *value = x86_low(x86_in_register(number, form), width);
     value->zeros = find_zeros(operation, width, a, b);
-    if (operation == X86_ADD && width == 8)
+    if (operation == X86_ADD && width == 8 && a.kind == X86_DYNAMIC && b.kind == X86_DYNAMIC) {
+        note_index(a, b, value);
+        note_index(b, a, value);
+    } else if (operation == X86_ADD && width == 8)
         note_sum(self, a.kind == X86_KNOWN ? a : b, a.kind == X86_KNOWN ? b : a, value);
+    else if (operation == X86_SUB && width == 8 && b.kind == X86_KNOWN && a.source != 0)
+        note_sum(self, X86_NUMBER((int64_t)(0 - (uint64_t)b.number)), a, value);
     return true;
 }
 

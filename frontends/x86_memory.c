@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { CANDIDATES_MAX = 1024 };
-
 #define STACK_FIRST INT64_C(0x7f0000000000)
 #define HEAP_FIRST INT64_C(0x20000000)
 #define LOCALS_FIRST INT64_C(0x40000000)
@@ -175,48 +173,27 @@ struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place)
 
 /* ---- Addresses --------------------------------------------------------------------------------------------------- */
 
-/* The numbers that a part of an address can be, where the rest of it is known and in an object. */
-static size_t list_offsets(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
-                           int64_t *values)
-{
-    int64_t first, end, step = part.zeros > 0 ? INT64_C(1) << part.zeros : factor > 1 ? 1 : size;
-    size_t count = 0;
-    if (!x86_object_bounds(self, known, &first, &end)) {
-        for (size_t p = 0; p < self->pointer_count && count < CANDIDATES_MAX; p++)
-            if (factor == 1 && !x86_is_code(self, self->pointers[p]))
-                values[count++] = self->pointers[p] + part.added;
-        return count;
-    }
-    int64_t back = (known - first) / (factor * step), forth = (end - size - known) / (factor * step);
-    for (int64_t n = -back; n <= forth && count < CANDIDATES_MAX; n++)
-        values[count++] = n * step;
-    return count == CANDIDATES_MAX ? 0 : count;
-}
-
 /* Has the instruction executed again for each number that a dynamic part of an address can be. */
 static bool know_part(struct x86 *self, struct x86_state *state, struct x86_value part, int64_t known, int64_t factor,
                       uint8_t size)
 {
-    int64_t *values = memory_new(CANDIDATES_MAX, sizeof *values);
+    static const char failure[] = "an address outside all variables is followed";
+    struct x86_addresses parts = {0};
     struct operand place;
-    int64_t origin = factor == 1 && known < 4096 && known > -4096 ? part.origin : 0;
-    part.zeros = origin == part.origin ? part.zeros : 0;
-    size_t count = list_offsets(self, known + origin, part, factor, size, values);
-    for (size_t v = 0; v < count && origin != 0; v++)
-        values[v] += origin;
+    x86_list_parts(self, known, part, factor, size, &parts);
     bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);
-    if (is_exact && count == 0 && self->pointer_count == 0 && origin == 0 && known < 4096)
-        x86_refuse(self, "an address that depends on the other threads, of which nothing is known");
-    else if (is_exact && count == 0)
+    if (is_exact && parts.count >= X86_ADDRESSES_MAX)
         x86_refuse(self, "an address that depends on the other threads, in an object of more than %d elements",
-                   CANDIDATES_MAX);
+                   X86_ADDRESSES_MAX);
+    else if (is_exact && parts.count == 0)
+        x86_refuse(self, "an address that depends on the other threads, of which nothing is known");
     else if (is_exact && place.value != part.number) {
         /* Another register has the integer that is looked at: the state must not have the first one any more. */
         x86_state_rename(state, part, place.value);
-        x86_enumerate(self, state, place, values, count, "an address outside all variables is followed");
+        x86_enumerate(self, state, place, parts.values, parts.count, failure);
     } else if (is_exact)
-        x86_enumerate(self, state, place, values, count, "an address outside all variables is followed");
-    memory_free(values);
+        x86_enumerate(self, state, place, parts.values, parts.count, failure);
+    memory_free(parts.values);
     return false;
 }
 
@@ -299,6 +276,7 @@ static bool load_shared(struct x86 *self, struct x86_state *state, const struct 
     if (size < place->size && has_buffer(self, state))
         access_part(load, place, address, size);
     *value = x86_in_register(number, form);
+    x86_tell_source(self, place, value);
     if (address > place->address) {
         if (!x86_free_register(self, state, &other))
             return false;
@@ -344,20 +322,6 @@ static bool store_part(struct x86 *self, struct x86_state *state, const struct x
     return true;
 }
 
-void x86_note_pointer(struct x86 *self, struct x86_value value)
-{
-    int64_t first, end;
-    if (value.kind != X86_KNOWN ||
-        !(x86_is_code(self, value.number) || x86_object_bounds(self, value.number, &first, &end)))
-        return;
-    for (size_t p = 0; p < self->pointer_count; p++)
-        if (self->pointers[p] == value.number)
-            return;
-    self->pointers = memory_grow(self->pointers, self->pointer_count, &self->pointer_capacity, sizeof *self->pointers);
-    self->pointers[self->pointer_count++] = value.number;
-    self->again = true;
-}
-
 static bool store_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
                          uint8_t size, struct x86_value value)
 {
@@ -368,8 +332,7 @@ static bool store_shared(struct x86 *self, struct x86_state *state, const struct
         memory_free(name);
         return false;
     }
-    if (size == 8)
-        x86_note_pointer(self, value);
+    x86_note_pointer(self, place, size == place->size ? value : X86_NOTHING);
     if (size < place->size)
         return store_part(self, state, place, address, size, value);
     if (!x86_exact(self, state, value, x86_place_form(self, place), &given))

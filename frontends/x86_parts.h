@@ -6,6 +6,7 @@
  *     x86_emit.c        the instructions that are left of a thread's code
  *     x86_memory.c      loads and stores: private memory, and the places that threads share
  *     x86_places.c      which places threads share: who comes to them, in which order
+ *     x86_pointers.c    which addresses can be in these, and so which can be followed
  *     x86_execute.c     executes instructions, one after the other
  *     x86_arithmetic.c  arithmetic, logic and shifts
  *     x86_vectors.c     vector registers
@@ -149,6 +150,9 @@ struct x86_value {
     int64_t
         added; /* where it is 0: what was added to a number of which nothing is known, such as an address that was loaded */
     uint8_t zeros; /* so many of its lowest bits are 0, at least; where there is an origin, of what was added to that */
+    bool
+        is_indexed; /* to an address that was loaded something else was added, too, of which no more than its zeros is known */
+    size_t source; /* the granule that it was loaded from, where what can be there is known: 1 + its number; else 0 */
 };
 
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
@@ -226,6 +230,12 @@ struct x86_access {
     uint64_t born;
 };
 
+/* Each once. */
+struct x86_addresses {
+    int64_t *values;
+    size_t count, capacity;
+};
+
 /* Eight bytes of memory, from an address that eight divides. */
 struct x86_granule {
     int64_t address;
@@ -235,6 +245,8 @@ struct x86_granule {
     uint8_t sizes[8]; /* of a place that begins there: its bytes */
     uint8_t signs[8]; /* 1: it has a sign, 2: it has none; 0: nobody has asked */
     int64_t words[8]; /* of a place that begins there: its word in the program, -1: not yet */
+    struct x86_addresses pointers; /* of all passes: those that its eight bytes hold as one place */
+    bool is_open;                  /* they hold what is not known, besides */
 };
 
 struct x86_place {
@@ -296,12 +308,11 @@ struct x86 {
     /* What all passes know. */
     struct x86_granule *granules;
     size_t granule_count, granule_capacity;
-    int64_t *pointers; /* addresses that were stored to shared places */
-    size_t pointer_count, pointer_capacity;
-    bool has_nested;  /* a thread other than main starts threads */
-    uint64_t results; /* threads whose results are looked at, a bit each */
-    bool has_serial;  /* somebody looks at what pthread_barrier_wait returns */
-    bool has_tries;   /* a read-write lock is tried */
+    struct x86_addresses pointers; /* that were stored to shared places */
+    bool has_nested;               /* a thread other than main starts threads */
+    uint64_t results;              /* threads whose results are looked at, a bit each */
+    bool has_serial;               /* somebody looks at what pthread_barrier_wait returns */
+    bool has_tries;                /* a read-write lock is tried */
 
     /* One pass. */
     struct arena arena, names; /* of the pass, and of all passes */
@@ -440,9 +451,6 @@ bool x86_store(struct x86 *self, struct x86_state *state, int64_t address, uint8
 /* Before main starts its first thread: what it has on its stack in places that threads share goes there, in the step that starts it. */
 bool x86_publish(struct x86 *self, struct x86_state *state);
 
-/* Addresses that are kept in shared memory can be followed from there. */
-void x86_note_pointer(struct x86 *self, struct x86_value value);
-
 /* Whether bytes are shared with other threads. */
 bool x86_is_shared(struct x86 *self, int64_t address, uint8_t size);
 
@@ -478,6 +486,23 @@ bool x86_find_place(struct x86 *self, int64_t address, uint8_t size, struct x86_
 struct operand x86_word(struct x86 *self, const struct x86_place *place);
 
 void x86_forget_accesses(struct x86 *self);
+
+/* The granule of an address, made where it is new: its number. */
+size_t x86_granule_at(struct x86 *self, int64_t address);
+
+/* ---- Pointers ---------------------------------------------------------------------------------------------------- */
+
+enum { X86_ADDRESSES_MAX = 1024 };
+
+/* Notes what is stored to a place; may make the pass void. */
+void x86_note_pointer(struct x86 *self, const struct x86_place *place, struct x86_value value);
+
+/* What was loaded from a place knows from where. */
+void x86_tell_source(struct x86 *self, const struct x86_place *place, struct x86_value *value);
+
+/* Lists the numbers that a part of an address can be, where the rest of it is known. X86_ADDRESSES_MAX: there are that many or more. */
+void x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
+                    struct x86_addresses *parts);
 
 /* ---- Executing --------------------------------------------------------------------------------------------------- */
 

@@ -6,13 +6,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The granule of an address, made where it is new. */
-static struct x86_granule *granule_at(struct x86 *self, int64_t address)
+size_t x86_granule_at(struct x86 *self, int64_t address)
 {
     int64_t first = address & ~INT64_C(7);
     size_t found = name_table_find(&self->granule_names, (const char *)&first, sizeof first);
     if (found != NAME_TABLE_NONE)
-        return &self->granules[found];
+        return found;
     self->granules = memory_grow(self->granules, self->granule_count, &self->granule_capacity, sizeof *self->granules);
     struct x86_granule *granule = &self->granules[self->granule_count];
     *granule = (struct x86_granule){.address = first};
@@ -20,8 +19,14 @@ static struct x86_granule *granule_at(struct x86 *self, int64_t address)
         granule->words[w] = -1;
     int64_t *name = arena_take(&self->names, sizeof *name);
     *name = first;
-    name_table_add(&self->granule_names, (const char *)name, sizeof *name, self->granule_count++);
-    return granule;
+    name_table_add(&self->granule_names, (const char *)name, sizeof *name, self->granule_count);
+    return self->granule_count++;
+}
+
+static struct x86_granule *granule_at(struct x86 *self, int64_t address)
+{
+    size_t granule = x86_granule_at(self, address); /* which may move them all */
+    return &self->granules[granule];
 }
 
 void x86_forget_accesses(struct x86 *self)
@@ -160,7 +165,7 @@ struct operand x86_word(struct x86 *self, const struct x86_place *place)
                               .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)program->word_count};
         program->words[program->word_count++] = first_value(self, place);
         if (place->size == 8)
-            x86_note_pointer(self, X86_NUMBER(first_value(self, place)));
+            x86_note_pointer(self, place, X86_NUMBER(first_value(self, place)));
     } else if (*place->word < 0) {
         x86_refuse(self, "threads share more than %d places", PROGRAM_WORDS_MAX);
         return x86_immediate(0);

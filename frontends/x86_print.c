@@ -333,7 +333,8 @@ static bool clear_block(struct x86 *self, struct x86_state *state, int64_t addre
     return true;
 }
 
-/* A block has the same address whatever the other threads do; it is never used again. */
+/* A block has the same address whatever the other threads do; it is never used again. The end of one is not the beginning of the next one, as
+ * with malloc: who has an address of an end cannot go on from there. */
 bool x86_allocate(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t size, count = 1;
@@ -346,7 +347,7 @@ bool x86_allocate(struct x86 *self, struct x86_state *state, const struct x86_ca
     whole = whole < 16 ? 16 : whole;
     if (state->heap + whole > X86_HEAP_SIZE)
         return x86_refuse(self, "more than %d bytes of blocks: a loop that takes more and more", X86_HEAP_SIZE);
-    state->heap += whole;
+    state->heap += whole + 16;
     note_block(self, address, whole);
     if (call->number == 1 && !clear_block(self, state, address, whole))
         return false;

@@ -309,11 +309,13 @@ static void put_value(void *context, struct x86_value *value)
         place++;
     if (place == key->count)
         key->order[key->count++] = (uint8_t)value->number;
-    uint8_t rest[] = {place,       value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed,
-                      value->zeros};
+    uint8_t rest[] = {
+        place,        value->range.bytes, value->range.is_signed, value->view.bytes, value->view.is_signed,
+        value->zeros, value->is_indexed};
     put(key, rest, sizeof rest);
     put(key, &value->origin, sizeof value->origin);
     put(key, &value->added, sizeof value->added);
+    put(key, &value->source, sizeof value->source);
 }
 
 static void make_key(struct x86_state *state, struct key *key)

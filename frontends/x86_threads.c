@@ -33,9 +33,9 @@ bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_valu
         return true;
     if (value.kind != X86_DYNAMIC)
         return x86_refuse(self, "it is not known which function is meant");
-    for (size_t p = 0; p < self->pointer_count && count < 64; p++)
-        if (x86_is_code(self, self->pointers[p]))
-            values[count++] = self->pointers[p];
+    for (size_t p = 0; p < self->pointers.count && count < 64; p++)
+        if (x86_is_code(self, self->pointers.values[p]))
+            values[count++] = self->pointers.values[p];
     if (count == 0)
         return x86_refuse(self, "which code is meant depends on the other threads");
     if (x86_exact(self, state, value, X86_SIGNED(8), &place))

@@ -18,6 +18,11 @@ struct x86_value x86_low(struct x86_value value, uint8_t width)
         return X86_NUMBER(x86_cut(value.number, X86_UNSIGNED(width)));
     if (value.kind == X86_DYNAMIC && value.view.bytes >= width)
         value.view = X86_UNSIGNED(width);
+    if (width < 8 && value.source != 0) { /* no address any more */
+        value.source = 0;
+        value.zeros = value.is_indexed ? 0 : value.zeros;
+        value.is_indexed = false;
+    }
     return value;
 }
 
