@@ -128,22 +128,98 @@ static bool print_known(struct printer *printer, const struct conversion *conver
     return put_known(printer, words, strlen(words));
 }
 
-/* A number that depends on the others is printed as it is, in decimal. */
+/* A number that depends on the others, of which is known how many digits it has and whether it is negative. */
+static bool print_filled(struct printer *printer, const struct conversion *conversion, struct operand number,
+                         int digits, bool is_negative)
+{
+    bool is_left = strchr(conversion->flags, '-') != NULL;
+    bool has_zeros = strchr(conversion->flags, '0') != NULL && !is_left && conversion->precision < 0;
+    bool is_signed = conversion->letter != 'u';
+    const char *sign = is_negative                                           ? "-"
+                       : is_signed && strchr(conversion->flags, '+') != NULL ? "+"
+                       : is_signed && strchr(conversion->flags, ' ') != NULL ? " "
+                                                                             : "";
+    int length = (int)strlen(sign) + digits;
+    int zeros = has_zeros ? conversion->width - length : conversion->precision - digits;
+    zeros = zeros > 0 ? zeros : 0;
+    int blanks = conversion->width - length - zeros;
+    if (is_negative && zeros > 0) { /* zeros stand behind a minus */
+        int64_t magnitude;
+        if (!x86_free_register(printer->self, printer->state, &magnitude))
+            return false;
+        x86_emit(printer->self, printer->state, X86_OWN, OPCODE_MOV, number, x86_register(magnitude));
+        x86_emit(printer->self, printer->state, X86_OWN, OPCODE_NEG, x86_register(magnitude), x86_none);
+        number = x86_register(magnitude);
+    }
+    for (int i = 0; i < blanks && !is_left; i++)
+        text_append(&printer->text, " ", 1);
+    if (!is_negative || zeros > 0)
+        text_print(&printer->text, "%s", sign);
+    for (int i = 0; i < zeros; i++)
+        text_append(&printer->text, "0", 1);
+    flush(printer);
+    print_part(printer, number);
+    for (int i = 0; i < blanks && is_left; i++)
+        text_append(&printer->text, " ", 1);
+    flush(printer);
+    return true;
+}
+
+/* How it is filled up depends on the number: it is compared with the powers of ten, from the least number on. Whichever way is taken, the
+ * first thing that is printed begins the step. */
+static bool print_ways(struct printer *printer, const struct conversion *conversion, struct operand number)
+{
+    static const int digits_of[] = {[1] = 3, [2] = 5, [4] = 10, [8] = 19};
+    struct x86_state *state = printer->state;
+    const bool has_printed = printer->has_printed, is_joined = state->is_joined;
+    const uint8_t atomic = state->atomic;
+    int most = conversion->width > conversion->precision ? conversion->width : conversion->precision;
+    most = most < 1 ? 1 : most < digits_of[conversion->bytes] ? most : digits_of[conversion->bytes];
+    int64_t power = 1;
+    for (int d = 1; d < most; d++)
+        power *= 10;
+    uint32_t end = x86_new_label(printer->self, state);
+    bool is_good = true;
+    for (int way = conversion->letter == 'u' ? 1 : -most; way <= most && is_good; way++) {
+        int digits = way < 0 ? -way : way;
+        if (way == 0)
+            continue;
+        printer->has_printed = has_printed;
+        state->is_joined = is_joined;
+        state->atomic = atomic;
+        if (way == 1)
+            power = 10;
+        int64_t border = way < 0 ? 1 - power : power;
+        uint32_t other = way < most ? x86_skip(printer->self, state, OPCODE_JGTE, x86_immediate(border), number) : 0;
+        is_good = print_filled(printer, conversion, number, digits, way < 0);
+        if (way == most)
+            break;
+        x86_emit(printer->self, state, X86_OWN, OPCODE_J, x86_target(end), x86_none);
+        x86_land(printer->self, state, other);
+        power = way < 0 ? power / 10 : way + 1 < most ? power * 10 : power;
+    }
+    x86_land(printer->self, state, end);
+    return is_good;
+}
+
+/* A number that depends on the others is printed in decimal. */
 static bool print_dynamic(struct printer *printer, const struct conversion *conversion, struct x86_value value)
 {
     bool is_signed = conversion->letter == 'd' || conversion->letter == 'i';
     struct operand operand;
     bool fits = is_signed || conversion->bytes < 8 || (!value.view.is_signed && value.view.bytes < 8);
-    if ((!is_signed && conversion->letter != 'u') || conversion->width >= 0 || conversion->precision >= 0 ||
-        conversion->flags[0] != '\0' || !fits)
+    if ((!is_signed && conversion->letter != 'u') || conversion->precision == 0 || !fits)
         return x86_refuse(printer->self,
-                          "what depends on the other threads is printed by '%c' with a width or the like "
-                          "(expected %%d, %%i, %%u or %%ld alone)",
-                          conversion->letter);
+                          "what depends on the other threads is printed by '%c'%s "
+                          "(expected %%d, %%i, %%u or %%ld, or these with a width)",
+                          conversion->letter, conversion->precision == 0 ? " with a precision of 0" : "");
     flush(printer);
     struct x86_form form = is_signed ? X86_SIGNED(conversion->bytes) : X86_UNSIGNED(conversion->bytes);
     if (!x86_exact(printer->self, printer->state, value, form, &operand))
         return false;
+    if (operand.kind == OPERAND_REGISTER &&
+        (conversion->width > 1 || conversion->precision > 1 || strpbrk(conversion->flags, "+ ") != NULL))
+        return print_ways(printer, conversion, operand);
     print_part(printer, operand);
     return true;
 }
