@@ -109,11 +109,23 @@ class Writer:
         self.depth -= 1
 
 
+def write_unset(pick):
+    """Lines that set or use what may not be there yet: o and p, which are None at first, and w, which nothing has set."""
+    if pick.random() < 0.4:
+        return [pick.choice(["o = c", "o = c", "o = None", "p = 5", "w = 4"])]
+    use = [pick.choice(["x = o.v", "y = o.v", "o.v = n", "x = w", "c.v = w", "x = 1 + p", "y = p[0]", "x = len(p)"])]
+    if pick.random() < 0.3:
+        return use
+    kind = pick.choice(["AttributeError", "TypeError", "NameError", "Exception", "LookupError", "(TypeError, AttributeError)",
+                        "(NameError, AttributeError)"])
+    return ["try:"] + ["    " + line for line in use + ["y = 7"][:pick.randrange(2)]] + ["except %s:" % kind, "    x = 8"]
+
+
 def write_program(seed, statements=False):
     """statements: some print by those of 2.7."""
     pick = random.Random(seed)
     threads = pick.choice([2, 2, 2, 3])
-    text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}", "r = []",
+    text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}", "r = []", "o = p = None",
             "lock = threading.Lock()", "sem = threading.Semaphore(1)", "ev = threading.Event()", "class C(object):", "    v = 0",
             "c = C()", "c.v = 1", "def add(a):", "    return a + 1", "def twice(a):", "    global y", "    y = a", "    return a * 2"]
     same = pick.random() < 0.3
@@ -121,7 +133,10 @@ def write_program(seed, statements=False):
         writer = Writer(pick)
         for _ in range(pick.randint(1, 3 if threads == 2 else 2)):
             writer.statement(3 if threads == 2 else 2)
-        text += ["def t%d(n):" % number, "    global x, y, f"] + writer.lines
+        # A third of the programs; one that has many such lines has no others, or there were too many interleavings.
+        unset = random.Random(-1 - seed - 1000003 * number)
+        before, after = (["    " + line for line in write_unset(unset)] if seed % 3 == 2 and unset.random() < chance else [] for chance in (0.7, 0.4))
+        text += ["def t%d(n):" % number, "    global x, y, f, o, p, w"] + before + (writer.lines if len(before + after) < 6 else []) + after
     text += ["ts = [threading.Thread(target=t%d, args=(%d,)) for _ in (1,)]" % (0 if same else number, pick.randint(1, 2))
              + "\nu%d = ts[0]" % number for number in range(threads)]
     text += ["u%d.start()" % number for number in range(threads)] + ["u%d.join()" % number for number in range(threads)]
@@ -144,6 +159,10 @@ SHIELDED = {"SETUP_FINALLY", "SETUP_WITH", "BEFORE_ASYNC_WITH", "YIELD_FROM"}
 
 class Failed(Exception):
     """An exception that nobody catches: the thread ends."""
+
+
+class Raised(Exception):
+    """An exception that may be caught, by its name."""
 
 
 class Blocked(Exception):
@@ -280,6 +299,9 @@ class Machine:
             getattr(self, "do_" + self.group(name))(frame, frame[3], name, argument, target, meaning)
         except Stop:
             return False
+        except Raised as raised:
+            self.unwind(["exception", raised.args[0]])
+            return True
         if name.startswith("POP_JUMP") or name.endswith("OR_POP"):
             if self.rules in ("gil27", "gil32"):
                 thread["checked"] = not self.on_bool
@@ -296,9 +318,66 @@ class Machine:
         for start in ("BINARY_", "INPLACE_"):
             if name.startswith(start) and name not in ("BINARY_SUBSCR", "BINARY_OP"):
                 return "arithmetic"
-        if "JUMP" in name and "IF" in name:
+        if "JUMP" in name and "IF" in name and "EXC_MATCH" not in name:
             return "branch"
         return name
+
+    # Exceptions. Up to 3.10 blocks say where they are caught, later a table.
+
+    def unwind(self, exception):
+        frames = self.thread["frames"]
+        while not self.enter_handler(frames[-1], exception):
+            frames.pop()
+            if not frames:
+                raise Failed
+        self.thread["checked"] = self.version < 311
+
+    def enter_handler(self, frame, exception):
+        stack = frame[3]
+        if self.version >= 311:
+            at = frame[1] - 1
+            for first, end, target, depth, keeps in self.codes[frame[0]]["handlers"]:
+                if first <= at < end:
+                    del stack[depth:]
+                    stack.extend(["NULL", exception] if keeps else [exception])
+                    frame[1] = target
+                    return True
+            return False
+        while frame[4]:
+            name, target, depth = frame[4].pop()
+            del stack[depth:]
+            if name in ("SETUP_FINALLY", "SETUP_EXCEPT"):
+                if self.version >= 300:
+                    frame[4].append(("handler", 0, depth))
+                    stack.extend(["NULL"] * 3)
+                stack.extend(["NULL", exception, exception])
+                frame[1] = target
+                return True
+        return False
+
+    @staticmethod
+    def matches(exception, wanted):
+        return any(one[1] in (exception[1], "Exception") for one in (wanted if isinstance(wanted, tuple) else (wanted,)))
+
+    def do_PUSH_EXC_INFO(self, frame, stack, *_):
+        stack[-1:] = ["NULL", stack[-1]]
+
+    def do_CHECK_EXC_MATCH(self, frame, stack, *_):
+        stack[-1] = self.matches(stack[-2], stack[-1])
+
+    def do_JUMP_IF_NOT_EXC_MATCH(self, frame, stack, name, argument, target, meaning):
+        if not self.matches(*stack[-2:]):
+            frame[1] = target
+        del stack[-2:]
+
+    def do_POP_EXCEPT(self, frame, stack, *_):
+        if self.version < 311:
+            del stack[frame[4].pop()[2]:]
+        else:
+            stack.pop()
+
+    def do_RERAISE(self, frame, stack, *_):
+        raise Raised(stack[-1][1])
 
     # Nothing, stacks, locals
 
@@ -394,6 +473,8 @@ class Machine:
         for stored, value in reversed(self.thread["stores"]):
             if stored == key:
                 return value
+        if key == ("g", "w") and key not in self.shared:
+            raise Raised("NameError")
         return self.shared[key]
 
     def write(self, key, value):
@@ -407,7 +488,7 @@ class Machine:
     def load_name(self, frame, name):
         if frame[6] is not None and (frame[6], name) in self.shared:
             return self.shared[(frame[6], name)]
-        if ("g", name) in self.shared:
+        if ("g", name) in self.shared or name == "w":
             return self.read(("g", name))
         constants = {"True": True, "False": False, "None": None}  # names like others in 2.7
         return constants[name] if name in constants else ["builtin", name]
@@ -432,6 +513,8 @@ class Machine:
             self.do_STORE_GLOBAL(frame, stack, name, argument)
 
     def attribute(self, value, name):
+        if value is None:
+            raise Raised("AttributeError")
         if value[0] == "object":
             return self.read((value[1], name))
         return ["method", value, name] if value[0] in ("lock", "sem", "event", "thread", "list") else ["builtin", name]
@@ -448,6 +531,8 @@ class Machine:
         stack.extend(["NULL", value])
 
     def do_STORE_ATTR(self, frame, stack, name, argument, *_):
+        if stack[-1] is None:
+            raise Raised("AttributeError")
         self.write((stack[-1][1], self.codes[frame[0]]["names"][argument]), stack[-2])
         del stack[-2:]
 
@@ -455,6 +540,8 @@ class Machine:
         return container[1] if container[0] in ("list", "dict") else None, index
 
     def do_BINARY_SUBSCR(self, frame, stack, *_):
+        if stack[-2] is None or isinstance(stack[-2], int):
+            raise Raised("TypeError")
         value = self.read(self.element(stack[-2], stack[-1]))
         stack[-2:] = [value]
 
@@ -467,6 +554,8 @@ class Machine:
     OPERATORS = {"ADD": "+", "SUBTRACT": "-", "MULTIPLY": "*", "FLOOR_DIVIDE": "//", "MODULO": "%"}
 
     def compute(self, sign, a, b):
+        if b is None:
+            raise Raised("TypeError")
         return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "//": lambda: a // b, "%": lambda: a % b}[sign]()
 
     def do_arithmetic(self, frame, stack, name, *_):
@@ -492,7 +581,7 @@ class Machine:
     def do_COMPARE_OP(self, frame, stack, name, argument, target, meaning):
         a, b = stack[-2:]
         stack[-2:] = [{"<": lambda: a < b, "<=": lambda: a <= b, "==": lambda: a == b, "!=": lambda: a != b, ">": lambda: a > b,
-                       ">=": lambda: a >= b, "in": lambda: a in b, "not in": lambda: a not in b}[meaning]()]
+                       ">=": lambda: a >= b, "exception match": lambda: self.matches(a, b), "in": lambda: a in b, "not in": lambda: a not in b}[meaning]()]
 
     def do_CONTAINS_OP(self, frame, stack, name, argument, *_):
         stack[-2:] = [(stack[-2] in stack[-1]) != bool(argument)]
@@ -535,7 +624,7 @@ class Machine:
             stack.pop()
 
     def do_SETUP_LOOP(self, frame, stack, name, argument, target, meaning):
-        frame[4].append(len(stack))
+        frame[4].append((name, target, len(stack)))
 
     do_SETUP_FINALLY = do_SETUP_EXCEPT = do_SETUP_LOOP
 
@@ -705,6 +794,8 @@ class Machine:
         return ["range"] + list(range(*arguments))
 
     def call_len(self, callee, arguments, names):
+        if arguments[0] is None or isinstance(arguments[0], int):
+            raise Raised("TypeError")
         return self.read((arguments[0][1], "len"))
 
     def call_append(self, callee, arguments, names):
@@ -839,7 +930,7 @@ class Machine:
         stack.pop()
         stack.extend([["method", lock, "__exit__"], True])
         if name == "SETUP_WITH":
-            frame[4].append(len(stack))
+            frame[4].append((name, target, len(stack)))
 
     do_BEFORE_WITH = do_SETUP_WITH
 
@@ -861,6 +952,8 @@ class Machine:
         del stack[-2:]
 
     def do_END_FINALLY(self, frame, stack, *_):
+        if stack[-1] != "NULL" and stack[-1] is not None:
+            raise Raised(stack[-1][1])
         stack.pop()
 
     # Returning
@@ -893,7 +986,7 @@ def places(dump):
     while len(machine.threads) == 1:
         machine.step(0)
     objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d", "r")}
-    return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
+    return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "o": ("g", "o"), "p": ("g", "p"), "w": ("g", "w"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
             "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k")}
 
 
