@@ -35,7 +35,7 @@ static const struct setting settings[] = {
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
 
 /* Beyond that a schedule is taken to be endless, or the program for too large to be enumerated. */
-static const struct enumerator_bounds bounds = {.schedules = 300000, .steps = 200};
+static const struct enumerator_bounds bounds = {.schedules = 100000, .steps = 200};
 
 const char *const oracle_words[] = {"xchg",   "fetchadd",  "cas",      "lea",    "push",   "call",   "io",      "yield",
                                     "halt",   "put",       "lock m",   "lock n", "wait",   "post",   "trylock", "cwait",

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 100 };
+enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 60 };
 
 struct tally {
     uint64_t events, shown, endless, unbounded, several, infinite, deadlocks;

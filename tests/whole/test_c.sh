@@ -13,7 +13,7 @@ top=$(cd "$top" && pwd) && cd "$work" || exit 99
 : >problems
 PYTHON=${PYTHON:-python3}
 
-programs=20 mutants=20
+programs=10 mutants=8
 if [ -n "${LONG_TESTS-}" ]; then
     programs=1000 mutants=5000
 fi

@@ -10,7 +10,7 @@ top=$(cd "$top" && pwd) && cd "$work" || exit 99
 . "$top/tests/support/tap.sh"
 : >problems
 PYTHON=${PYTHON:-python3}
-witnesses=2
+witnesses=1
 [ -z "${LONG_TESTS-}" ] || witnesses=1000
 
 if ! gcc --version >/dev/null 2>&1 || [ "$(uname -m)" != x86_64 ]; then

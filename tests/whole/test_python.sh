@@ -12,7 +12,7 @@ tests=$top/tests/python
 python=${PYTHON:-python3}
 
 generated=6
-mutants=30
+mutants=10
 stride=8
 which=some
 test -n "${LONG_TESTS:-}" && generated=200 mutants=2000 stride=1 which=check

@@ -8,7 +8,7 @@ set -u
 top=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 verifier=${RACECHECK_VERIFY:-${top_builddir:-$top}/racecheck-verify}
 export LC_ALL=C
-programs=100 tests=30 widths=30
+programs=60 tests=30 widths=12
 if [ -n "${LONG_TESTS-}" ]; then
     programs=5000 tests=1000 widths=1000
 fi
