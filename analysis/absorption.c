@@ -35,17 +35,6 @@ static uint32_t state_at(const struct chain *self, size_t component, size_t i)
     return self->graph->components.members[self->graph->components.first[component] - 1 - i];
 }
 
-/* What an edge adds to what is observed, where that is data. */
-static uint64_t sum_of(const struct graph *graph, const struct edge *edge)
-{
-    const struct plan *plan = &graph->plans[edge->plan];
-    int slot = graph->space.slots.observed;
-    for (size_t e = 0; edge->target != STATESET_NONE && e < plan->count; e++)
-        if (plan->entries[e].slot == slot && plan->entries[e].image == slot)
-            return (uint64_t)plan->entries[e].addend;
-    return 0;
-}
-
 static bool leaves(const struct chain *self, size_t component)
 {
     const struct graph *graph = self->graph;
@@ -221,7 +210,7 @@ static bool adds_for_ever(const struct chain *self, size_t component)
     for (size_t i = 0; self->sums && i < component_size(self, component); i++) {
         uint32_t state = state_at(self, component, i);
         for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++)
-            if (sum_of(graph, &graph->edges[e]) > 0)
+            if (graph_added(graph, &graph->edges[e]) > 0)
                 return true;
     }
     return false;
@@ -233,7 +222,7 @@ static uint64_t sum_of_state(const struct chain *self, uint32_t state)
     const struct graph *graph = self->graph;
     uint64_t sum = 0;
     for (uint64_t e = graph->edge_first[state]; self->sums && e < graph->edge_first[state + 1]; e++)
-        sum += sum_of(graph, &graph->edges[e]) * graph->edges[e].multiplicity;
+        sum += (uint64_t)graph_added(graph, &graph->edges[e]) * graph->edges[e].multiplicity;
     return sum;
 }
 

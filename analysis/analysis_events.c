@@ -211,17 +211,6 @@ static void count_finite(struct counting *self)
 
 /* ---- Endless schedules ------------------------------------------------------------------------------------------- */
 
-/* What a step adds to the count. */
-static int64_t added(const struct graph *graph, const struct edge *edge)
-{
-    const struct plan *plan = &graph->plans[edge->plan];
-    int slot = graph->space.slots.observed;
-    for (size_t e = 0; edge->target != STATESET_NONE && e < plan->count; e++)
-        if (plan->entries[e].slot == slot && plan->entries[e].image == slot)
-            return plan->entries[e].addend;
-    return 0;
-}
-
 /* The least count from a state on, as far as it is known from those behind its steps; INT64_MAX: none is. */
 static int64_t least_from(const struct graph *graph, const int64_t *least, uint32_t state)
 {
@@ -231,8 +220,8 @@ static int64_t least_from(const struct graph *graph, const int64_t *least, uint3
     for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
         const struct edge *edge = &graph->edges[e];
         int64_t behind = edge->target == STATESET_NONE ? 0 : least[edge->target];
-        if (behind != INT64_MAX && behind + added(graph, edge) < best)
-            best = behind + added(graph, edge);
+        if (behind != INT64_MAX && behind + graph_added(graph, edge) < best)
+            best = behind + graph_added(graph, edge);
     }
     return best;
 }
@@ -276,7 +265,7 @@ static void find_greatest(struct counting *self)
         for (uint64_t e = graph->edge_first[state]; e < graph->edge_first[state + 1]; e++) {
             const struct edge *edge = &graph->edges[e];
             bool is_inside = graph_is_inside(graph, state, edge);
-            int64_t more = added(graph, edge);
+            int64_t more = graph_added(graph, edge);
             self->count->is_unbounded |= is_inside && more > 0;
             more += edge->target == STATESET_NONE || is_inside ? 0 : greatest[components->of[edge->target]];
             greatest[own] = more > greatest[own] ? more : greatest[own];
@@ -318,7 +307,7 @@ enum { SCHEDULE_STATES_MAX = 1000000 };
 
 static int64_t cost_of(const struct graph *graph, const struct edge *edge, int sign)
 {
-    return sign * added(graph, edge) * count_cost + 1;
+    return sign * graph_added(graph, edge) * count_cost + 1;
 }
 
 /* The cost from a state on over one of its steps; INT64_MAX where no end is known there. */
@@ -369,7 +358,7 @@ static bool tell_schedule(const struct graph *graph, const int64_t *costs, int s
         while (cost_over(graph, costs, edge, sign) != costs[state])
             edge++;
         schedule_add(schedule, system_action(graph->explorer.system, edge->option, edge->thread));
-        happened += added(graph, edge);
+        happened += graph_added(graph, edge);
         state = edge->target;
     }
     return happened == count;

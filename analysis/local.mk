@@ -8,7 +8,6 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_claims.c \
     %D%/analysis_counts.c \
     %D%/analysis_events.c \
-    %D%/event_count.c %D%/event_count.h \
     %D%/analysis_growth.c \
     %D%/analysis_outputs.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
@@ -26,6 +25,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/behaviour_pairs.c \
     %D%/estimate.c %D%/estimate.h \
+    %D%/event_count.c %D%/event_count.h \
     %D%/fences.c %D%/fences.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \

@@ -108,6 +108,16 @@ static uint32_t height_of(const struct graph *graph, uint32_t number)
     return height;
 }
 
+int64_t graph_added(const struct graph *self, const struct edge *edge)
+{
+    const struct plan *plan = &self->plans[edge->plan];
+    int slot = self->space.slots.observed;
+    for (size_t e = 0; edge->target != STATESET_NONE && e < plan->count; e++)
+        if (plan->entries[e].slot == slot && plan->entries[e].image == slot)
+            return plan->entries[e].addend;
+    return 0;
+}
+
 bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge)
 {
     return edge->target != STATESET_NONE && self->components.of[edge->target] == self->components.of[number];

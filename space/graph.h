@@ -93,6 +93,9 @@ size_t graph_place(const struct graph *self, uint32_t number, size_t *level);
 /* Whether an edge that leaves a state stays inside its strongly connected component; only in a cyclic graph. */
 bool graph_is_inside(const struct graph *self, uint32_t number, const struct edge *edge);
 
+/* What an edge adds to what is observed, where that is data that is only added to; 0 for an error of the program. */
+int64_t graph_added(const struct graph *self, const struct edge *edge);
+
 /* ---- For explore.c and graph.c ------------------------------------------------------------------------------- */
 
 /* Frees all but the explorer, and begins anew; frees the edges, and stores no more. */
