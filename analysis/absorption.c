@@ -1,6 +1,7 @@
 #include "analysis/absorption.h"
 
 #include "analysis/hang.h"
+#include "base/exact.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -233,7 +234,8 @@ static void add_expected(struct absorption *self, const struct chain *chain, uin
     if (sum == 0)
         return;
     mpq_init(share);
-    mpq_set_ui(share, sum, choices_of(chain->graph, state));
+    exact_set(mpq_numref(share), sum);
+    exact_set(mpq_denref(share), choices_of(chain->graph, state));
     mpq_canonicalize(share);
     mpq_mul(share, share, visits);
     mpq_add(self->expected, self->expected, share);

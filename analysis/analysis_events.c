@@ -147,7 +147,8 @@ static void adopt(struct event_count *count, mpz_t *schedules, mpz_t *weights, c
         mpz_set(mpq_denref(row->random), denominator);
         mpq_canonicalize(row->random);
         mpq_add(sum, sum, row->random);
-        mpq_set_si(term, row->count, 1);
+        exact_set(mpq_numref(term), (uint64_t)row->count); /* never negative: it is a number of events */
+        mpz_set_ui(mpq_denref(term), 1);
         mpq_mul(term, term, row->random);
         mpq_add(count->expected, count->expected, term);
     }
