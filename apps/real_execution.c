@@ -16,6 +16,7 @@ enum { SECONDS_MAX = 20, MAIN = 0 };
 struct follower {
     uint32_t total;   /* counted bytecodes that have begun */
     uint32_t last;    /* its last instruction; UINT32_MAX before the first one */
+    size_t event;     /* its last event */
     bool has_jumped;  /* that was OPCODE_J */
     bool wakes;       /* that was begun before, slept, and goes on now */
     bool is_inside;   /* of the bytecode under way an event was told */
@@ -49,12 +50,29 @@ static bool ends_program(const struct execution *self, uint32_t thread, const st
 static void add_event(struct execution *self, const struct trace_step *step, const char *kind,
                       const struct origin *origin, const struct instruction *instruction)
 {
+    struct follower *thread = &self->followers[step->thread];
     self->steps = memory_grow(self->steps, self->event_count, &self->capacity, sizeof *self->steps);
+    thread->event = self->event_count;
     self->steps[self->event_count++] = step->number;
-    json_t *child = instruction->opcode == OPCODE_SPAWN ? json_integer(instruction->operands[0].value) : json_null();
-    json_array_append_new(self->events, json_pack("[i, s, i, i, i, o]", (int)step->thread, kind,
-                                                  (int)self->followers[step->thread].total, (int)origin->code,
-                                                  (int)origin->bytecode, child));
+    json_t *given = instruction->opcode == OPCODE_CHOOSE ? json_integer(step->register_value) : json_null();
+    json_array_append_new(self->events, json_pack("[i, s, i, i, i, o]", (int)step->thread, kind, (int)thread->total,
+                                                  (int)origin->code, (int)origin->bytecode, given));
+}
+
+/* The thread that the bytecode of the last event starts. */
+static void give_child(struct execution *self, const struct trace_step *step, int64_t child)
+{
+    enum { GIVEN = 5 };
+    json_t *event = json_array_get(self->events, self->followers[step->thread].event);
+    json_array_set_new(event, GIVEN, json_integer(child));
+}
+
+/* Whether a thread that waits for a limited time looks here whether what it waits for has come about in the meantime. */
+static bool looks(const struct execution *self, const struct instruction *instruction)
+{
+    const struct operand *first = &instruction->operands[0];
+    return instruction->opcode == OPCODE_TRYWAIT ||
+           (first->kind == OPERAND_WORD && strstr(self->trace->words[first->value], "[waits: ") != NULL);
 }
 
 /* Another thread cannot be let in there: it is all one to whoever looks on. */
@@ -74,20 +92,27 @@ static bool follow_visible(struct execution *self, size_t index, const struct in
     bool prints = instruction->opcode == OPCODE_PRINT && !self->whole_lines;
     bool goes_on = trace_goes_on(self->trace, index);
     bool was_inside = thread->is_inside, was_printing = thread->is_printing;
+    bool begins_within = was_inside && !goes_on;
     thread->is_inside = true;
     thread->is_printing = prints;
     if (prints && goes_on && was_printing)
         return true; /* one write has several parts */
-    if (thread->wakes)
+    if (thread->wakes || (begins_within && instruction->opcode == OPCODE_LOCK))
         add_event(self, step, "wake", origin, instruction);
+    else if (begins_within && looks(self, instruction))
+        add_event(self, step, "look", origin, instruction);
     else if (prints)
         add_event(self, step, "write", origin, instruction);
     else if (ends_program(self, step->thread, origin))
         add_event(self, step, "end", origin, instruction);
     else if (!was_inside)
         add_event(self, step, "op", origin, instruction);
-    else if (!goes_on && index > 0 && self->trace->steps[index - 1].thread != step->thread)
+    else if (begins_within && instruction->opcode == OPCODE_WAIT)
+        return true; /* that it was woken shows when it goes on */
+    else if (begins_within && index > 0 && self->trace->steps[index - 1].thread != step->thread)
         return refuse(self, step, instruction);
+    if (instruction->opcode == OPCODE_SPAWN)
+        give_child(self, step, instruction->operands[0].value);
     return true;
 }
 
@@ -108,8 +133,8 @@ static bool follow(struct execution *self, size_t index)
     }
     thread->last = step->index;
     thread->has_finished = step->next_line == 0;
-    return !instruction_is_visible(instruction) || instruction->opcode == OPCODE_FAIL ||
-           follow_visible(self, index, instruction, origin);
+    bool is_visible = instruction_is_visible(instruction) || instruction->opcode == OPCODE_CHOOSE;
+    return !is_visible || instruction->opcode == OPCODE_FAIL || follow_visible(self, index, instruction, origin);
 }
 
 static bool make_events(struct execution *self)

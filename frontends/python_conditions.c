@@ -111,18 +111,34 @@ static void wake_all(const struct line *self)
     emit(self, OPCODE_MOV, python_immediate(0), self->length);
 }
 
-/* The thread gives up: whoever stands behind it moves up. `own` is a register with its place. */
+/* The time is over: whoever stands behind the thread moves up. Unless somebody has woken it in the meantime, whom it has not heard. `own` is a
+ * register that can be used. */
 static void leave_line(const struct line *self, int64_t own)
 {
-    emit(self, OPCODE_MOV, place_of(self, self->state->thread), python_register(own));
-    emit(self, OPCODE_MOV, python_immediate(0), place_of(self, self->state->thread));
+    struct operand place = place_of(self, self->state->thread);
+    emit(self, OPCODE_MOV, place, python_register(own));
+    size_t waits = python_skip(self->python, self->state, OPCODE_JNE, python_immediate(0), python_register(own));
+    emit(self, OPCODE_TRYWAIT, alarm_of(self, self->state->thread), python_register(own));
+    emit(self, OPCODE_MOV, python_immediate(0), python_register(own));
+    python_land(self->python, self->state, waits);
+    size_t done = python_skip(self->python, self->state, OPCODE_JE, python_immediate(0), python_register(own));
+    emit(self, OPCODE_MOV, python_immediate(0), place);
     emit(self, OPCODE_SUB, python_immediate(1), self->length);
     for (uint64_t rest = self->sleepers & ~(UINT64_C(1) << self->state->thread); rest != 0; rest &= rest - 1) {
-        struct operand place = place_of(self, (uint32_t)__builtin_ctzll(rest));
-        size_t before = python_skip(self->python, self->state, OPCODE_JLTE, python_register(own), place);
-        emit(self, OPCODE_SUB, python_immediate(1), place);
+        struct operand other = place_of(self, (uint32_t)__builtin_ctzll(rest));
+        size_t before = python_skip(self->python, self->state, OPCODE_JLTE, python_register(own), other);
+        emit(self, OPCODE_SUB, python_immediate(1), other);
         python_land(self->python, self->state, before);
     }
+    python_land(self->python, self->state, done);
+}
+
+/* Who was not woken in time leaves the line once it has the lock again: whoever notifies before wakes it in vain. In 2.7 it leaves before. */
+static void leave_line_late(const struct line *self, int64_t woken, int64_t own)
+{
+    size_t skip = python_skip(self->python, self->state, OPCODE_JNE, python_immediate(0), python_register(woken));
+    leave_line(self, own);
+    python_land(self->python, self->state, skip);
 }
 
 /* Gives the lock back as often as the thread has it, waits in line, and takes it again. Leaves in a register whether it was woken; own:
@@ -131,6 +147,7 @@ static void wait_in_line(const struct line *self, struct operand mutex, size_t d
                          int64_t own)
 {
     struct operand place = place_of(self, self->state->thread), alarm = alarm_of(self, self->state->thread);
+    bool is_old = self->python->dump->version < 300;
     emit(self, OPCODE_ADD, python_immediate(1), self->length);
     emit(self, OPCODE_MOV, self->length, python_register(own));
     emit(self, OPCODE_MOV, python_register(own), place);
@@ -139,14 +156,17 @@ static void wait_in_line(const struct line *self, struct operand mutex, size_t d
     python_run_library(self->python, self->state);
     if (is_limited) {
         emit(self, OPCODE_TRYWAIT, alarm, python_register(woken));
-        size_t skip = python_skip(self->python, self->state, OPCODE_JNE, python_immediate(0), python_register(woken));
-        leave_line(self, own);
-        python_land(self->python, self->state, skip);
+        if (is_old) {
+            python_run_library(self->python, self->state);
+            leave_line_late(self, woken, own);
+        }
     } else
         emit(self, OPCODE_WAIT, alarm, nothing);
     python_run_library(self->python, self->state);
     for (size_t n = 0; n < depth; n++)
         emit(self, OPCODE_LOCK, mutex, nothing);
+    if (is_limited && !is_old)
+        leave_line_late(self, woken, own);
 }
 
 static size_t count_held(const struct python_state *state, uint32_t identity)
@@ -200,6 +220,8 @@ static bool wait(struct python *self, struct python_state *state, struct python_
     int64_t woken;
     if (!sleep_on(self, state, condition, lock, is_limited, &woken))
         return false;
+    if (self->dump->version < 300)
+        return python_push_none(self, state);
     if (!is_limited)
         return python_push(self, state, BOOL(true));
     struct python_state *other = python_split(self, state, OPCODE_JE, python_immediate(0), python_register(woken));

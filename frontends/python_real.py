@@ -3,19 +3,22 @@
 #     python3 -E -s -S -c TEXT <SCRIPT
 #
 # The script is JSON: the program, and the events of the schedule in their order. An event is that a thread executes a certain bytecode, or
-# writes a piece of output, or comes back from waiting at a condition. Whoever comes to an event waits until it is the next one; and
-# only the thread whose event is next goes on at all. What is found is JSON on standard output.
+# writes a piece of output; or, where it waits, looks whether that was over in time, or comes back. Whoever comes to an event waits until it is
+# the next one; and only the thread whose event is next goes on at all. Time stands still: it is the schedule that says when a limit is over.
+# What is found is JSON on standard output.
 import sys
 sys.path[:] = [path for path in sys.path if path not in ("", ".")]
 import json
 import os
+import queue
+import random
 import re
 import threading
 import time
 import traceback
 import _thread
 
-THREAD, KIND, TOTAL, CODE, BYTECODE, CHILD = range(6)
+THREAD, KIND, TOTAL, CODE, BYTECODE, GIVEN = range(6)
 WAITS_SECONDS, QUIET_SECONDS, LOOK_SECONDS = 5.0, 0.5, 0.05
 COUNTED = re.compile("(LOAD|STORE)_(GLOBAL|NAME|ATTR|METHOD)|(STORE|BINARY)_SUBSCR|CALL_METHOD|CALL_FUNCTION|CALL(_KW)?$")
 
@@ -25,7 +28,8 @@ class Thread:
 
     def __init__(self, number, events, finishes):
         self.number, self.events, self.finishes = number, events, finishes
-        self.next, self.total, self.place, self.child = 0, 0, (0, 0), None
+        self.next, self.total, self.place = 0, 0, (0, 0)
+        self.given, self.limit, self.time = None, None, 0.0  # a thread that is started, or what is drawn at random; how it waits; its clock
         self.gate, self.is_held = _thread.allocate_lock(), False
         self.gate.acquire()
 
@@ -112,15 +116,19 @@ class Run:
         if thread.total > event[TOTAL] or (is_last and not is_there):
             self.leave(thread, "executes another bytecode")
         if event[KIND] == "op" and thread.total == event[TOTAL] and is_there:
-            thread.child = event[CHILD]
+            thread.given = event[GIVEN]
             self.consume(thread)
 
-    def special(self, thread, kind):
-        """Whether this is an event within a bytecode, which has then its turn."""
+    def expects(self, thread, kind):
+        """Whether its next event is one within the bytecode that it executes."""
         if thread is None or self.is_free or thread.next == len(thread.events):
             return False
         event = thread.events[thread.next]
-        if event[KIND] != kind or event[TOTAL] != thread.total:
+        return event[KIND] == kind and event[TOTAL] == thread.total
+
+    def special(self, thread, kind):
+        """Whether this is an event within a bytecode, which has then its turn."""
+        if not self.expects(thread, kind):
             return False
         self.let_go(thread)
         self.hold(thread)
@@ -238,17 +246,25 @@ REAL_SLEEP = time.sleep
 
 
 def patch(run):
-    """Threads that begin are known, sleeping takes no time, and who waits at a condition lets others go on."""
-    bootstrap, start, start_raw, wait = (threading.Thread._bootstrap, threading.Thread.start, _thread.start_new_thread,
-                                         threading.Condition.wait)
+    """Whoever does what the schedule decides is led there."""
+    patch_threads(run)
+    patch_conditions(run)
+    patch_time(run)
+    sys.stdout = Output(run)
+
+
+def patch_threads(run):
+    """Threads that begin are known. To join one for some time is over at once; it has come to its end where its events have."""
+    Real = threading.Thread
+    bootstrap, start, join, is_alive, start_raw = Real._bootstrap, Real.start, Real.join, Real.is_alive, _thread.start_new_thread
 
     def take_child():
         thread = run.me()
-        child = thread.child if thread is not None else None
+        child = thread.given if thread is not None else None
         if thread is not None and child is None and not run.is_free:
             run.leave(thread, "starts a thread")
         if thread is not None:
-            thread.child = None
+            thread.given = None
         return child
 
     def live(child, body):
@@ -275,25 +291,138 @@ def patch(run):
             return live(child, lambda: function(*args, **kwargs))
         return start_raw(body, ())
 
-    def wait_at(self, timeout=None):
-        if "racecheck" not in self.__dict__:
-            release, restore = self._release_save, self._acquire_restore
+    def await_end(self):
+        child = self.__dict__.get("racecheck thread")
+        is_over = child is not None and run.threads[child].finishes and run.threads[child].next == len(run.threads[child].events)
+        if is_over and run.me() is not None and self is not threading.current_thread():
+            join(self)
 
-            def release_save():
-                saved, thread = release(), run.me()
-                if thread is not None and run.busy is thread:
-                    run.let_go(thread)
-                return saved
+    def join_thread(self, timeout=None):
+        if timeout is None or run.me() is None or run.is_free:
+            return join(self, timeout)
+        await_end(self)
 
-            def acquire_restore(saved):
-                run.special(run.me(), "wake")
-                restore(saved)
-            self._release_save, self._acquire_restore, self.__dict__["racecheck"] = release_save, acquire_restore, True
-        return wait(self, timeout)
-    threading.Thread._bootstrap, threading.Thread.start, threading.Condition.wait = begin, start_thread, wait_at
+    def look_alive(self):
+        await_end(self)
+        return is_alive(self)
+    Real._bootstrap, Real.start, Real.join, Real.is_alive = begin, start_thread, join_thread, look_alive
     _thread.start_new_thread = start_new_thread
-    time.sleep = lambda seconds: None
-    sys.stdout = Output(run)
+
+
+def patch_conditions(run):
+    """Who waits at a condition lets others go on, and comes back when it is its turn. Who waits for some time looks when the schedule does."""
+    wait, wait_for, allocate_lock = threading.Condition.wait, threading.Condition.wait_for, threading._allocate_lock
+    OWN, INNER = 1, 2  # the program's own wait, or one within a method of the library
+
+    class Alarm:
+        """The lock by which a thread waits to be woken, for a limited time."""
+
+        def __init__(self):
+            self.lock = allocate_lock()
+            self.release = self.lock.release
+
+        def acquire(self, blocking=True, timeout=-1):
+            thread = run.me()
+            if (blocking and timeout < 0) or run.is_free:
+                return self.lock.acquire(blocking, timeout)
+            if not run.special(thread, "look") and thread.limit == OWN:
+                return self.lock.acquire()  # the schedule is over before
+            is_woken = self.lock.acquire(False)
+            thread.time += 0 if is_woken else max(timeout, 0)
+            return is_woken
+
+    def allocate_for_wait():
+        thread = run.me()
+        return Alarm() if thread is not None and thread.limit else allocate_lock()
+
+    def limit_of(caller):
+        is_own = id((caller.f_back if caller.f_code is wait_for.__code__ else caller).f_code) in run.numbers
+        return OWN if is_own else INNER
+
+    def hook(self):
+        release, restore = self._release_save, self._acquire_restore
+
+        def release_save():
+            saved, thread = release(), run.me()
+            if thread is not None and run.busy is thread and (thread.limit != INNER or run.expects(thread, "look")):
+                run.let_go(thread)
+            return saved
+
+        def acquire_restore(saved):
+            run.special(run.me(), "wake")
+            restore(saved)
+        self._release_save, self._acquire_restore, self.__dict__["racecheck"] = release_save, acquire_restore, True
+
+    def wait_at(self, timeout=None):
+        thread = run.me()
+        if "racecheck" not in self.__dict__:
+            hook(self)
+        if thread is None:
+            return wait(self, timeout)
+        thread.limit = None if timeout is None else limit_of(sys._getframe(1))
+        try:
+            return wait(self, timeout)
+        finally:
+            thread.limit = None
+    threading.Condition.wait, threading._allocate_lock = wait_at, allocate_for_wait
+
+
+def patch_time(run):
+    """Time stands still; whoever waits for a lock for some time has it at once or not at all; what is drawn at random is what the schedule draws."""
+    real_time, wait_for, Simple = time.monotonic, threading.Condition.wait_for, queue.SimpleQueue
+
+    def clock():
+        thread = run.me()
+        if thread is None or run.is_free:
+            return real_time()
+        if sys._getframe(1).f_code is wait_for.__code__ and thread.given is not None:  # whether time is left is drawn
+            is_left, thread.given = thread.given, None
+            return thread.time if is_left else float("inf")
+        return thread.time
+
+    class Lock:
+        """One of which nothing but acquire() for some time is other than of the real one."""
+
+        def __init__(self, lock):
+            self.lock, self.release = lock, lock.release
+
+        def acquire(self, blocking=True, timeout=-1):
+            is_limited = blocking and timeout > 0 and run.me() is not None and not run.is_free
+            return self.lock.acquire(False) if is_limited else self.lock.acquire(blocking, timeout)
+
+        def __enter__(self):
+            return self.lock.acquire()
+
+        def __exit__(self, *all):
+            self.lock.release()
+
+        def __getattr__(self, name):
+            return getattr(self.__dict__["lock"], name)
+
+        def __repr__(self):
+            return repr(self.lock)
+
+    class SimpleQueue(Simple):
+        def get(self, block=True, timeout=None):
+            is_limited = block and timeout is not None and run.me() is not None and not run.is_free
+            return Simple.get(self, False) if is_limited else Simple.get(self, block, timeout)
+
+    def drawn(real, place):
+        def draw(*all, **named):
+            thread = run.me()
+            number = thread.given if thread is not None and not run.is_free else None
+            if number is None:
+                return real(*all, **named)
+            thread.given = None
+            return place(number, *all, **named)
+        return draw
+    time.sleep, threading._time, queue.time, queue.SimpleQueue = lambda seconds: None, clock, clock, SimpleQueue
+    make, make_reentrant = _thread.allocate_lock, threading.RLock
+    threading.Lock = _thread.allocate_lock = _thread.allocate = lambda: Lock(make())
+    threading.RLock = lambda: Lock(make_reentrant())
+    random.randint = drawn(random.randint, lambda number, a, b: a + number)
+    random.randrange = drawn(random.randrange, lambda number, start, stop=None: number if stop is None else start + number)
+    random.choice = drawn(random.choice, lambda number, seq: seq[number])
 
 
 # ---- Bytecodes -----------------------------------------------------------------------------------------------------

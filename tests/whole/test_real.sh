@@ -79,6 +79,77 @@ END
 "$python" "$top/tests/python/real.py" examples "$RACECHECK" "$python" "$witnesses" "$runs" ./*.py >said 2>&1
 tell "witnesses of the examples end as they say, and what free runs print is listed"
 
+# The schedule says who is woken, whose time is over, and what is drawn.
+mkdir waiting
+cat >waiting/two.py <<'END'
+import threading
+cond = threading.Condition()
+ready = False
+done = 0
+def wait():
+    global done, ready
+    with cond:
+        if not ready:
+            cond.wait()
+        ready = False
+        done += 1
+def make():
+    global ready
+    with cond:
+        ready = True
+        cond.notify()
+ts = [threading.Thread(target=f, daemon=f is wait) for f in (wait, wait, make, make)]
+for t in ts: t.start()
+for t in ts[2:]: t.join()
+print(done)
+END
+cat >waiting/late.py <<'END'
+import threading
+cond = threading.Condition()
+n = asked = 0
+late = hasty = None
+def is_full():
+    global asked
+    asked += 1
+    return n == 2
+def wait():
+    global late
+    with cond:
+        late = not cond.wait_for(is_full, timeout=0.01)
+def make():
+    global n
+    with cond:
+        n += 1
+        cond.notify()
+ts = [threading.Thread(target=f) for f in (wait, make, make)]
+for t in ts: t.start()
+for t in ts: t.join()
+print(late, asked)
+END
+cat >waiting/limits.py <<'END'
+import queue, random, threading
+q = queue.Queue()
+lock = threading.Lock()
+seen = threading.Event()
+def get():
+    try:
+        with lock:
+            found = q.get(timeout=0.01)
+    except queue.Empty:
+        found = random.randint(5, 6)
+    print(found, seen.wait(0.01))
+t = threading.Thread(target=get)
+t.start()
+q.put(1)
+if lock.acquire(timeout=0.01):
+    lock.release()
+    seen.set()
+t.join(0.01)
+print(t.is_alive())
+END
+"$python" "$top/tests/python/real.py" examples "$RACECHECK" "$python" 6 1 waiting/*.py >said 2>&1
+tell "who waits, and for how long: witnesses end as they say"
+
 "$python" "$top/tests/python/real.py" programs "$RACECHECK" "$python" "$witnesses" 1 "$programs" >said 2>&1
 tell "witnesses of $programs generated programs end as they say"
 
