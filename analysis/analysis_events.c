@@ -304,7 +304,17 @@ static void count_endless(struct counting *self)
 
 /* What a way costs: the count, or as much less, times this, and the steps. A way without cycles has fewer steps. */
 static const int64_t count_cost = INT64_C(1) << 32;
-enum { SCHEDULE_STATES_MAX = 1000000 };
+enum { SCHEDULE_STATES_MAX = 1000000, COUNT_MOST = 1 << 30 };
+
+/* Whether the count of a way without cycles can be told in costs. */
+static bool are_costs_small(const struct graph *graph)
+{
+    uint64_t states = graph->explorer.states.count;
+    for (uint64_t e = 0; e < graph->edge_first[states]; e++)
+        if ((uint64_t)graph_added(graph, &graph->edges[e]) > COUNT_MOST / states)
+            return false;
+    return true;
+}
 
 static int64_t cost_of(const struct graph *graph, const struct edge *edge, int sign)
 {
@@ -377,7 +387,7 @@ static void check_schedule(const struct analysis *self, const struct schedule *s
 static void show(struct counting *self, int sign, int64_t count, struct schedule *schedule)
 {
     const struct graph *graph = self->prepared.graph;
-    int64_t *costs = find_costs(graph, sign, self->setting.budget);
+    int64_t *costs = are_costs_small(graph) ? find_costs(graph, sign, self->setting.budget) : NULL;
     if (costs == NULL)
         return;
     if (tell_schedule(graph, costs, sign, count, schedule))

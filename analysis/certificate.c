@@ -233,7 +233,7 @@ void certificate_cell(const struct certificate *self, size_t number, size_t inde
         break;
     case CERTIFICATE_LEAD:
         system_memory(builder->explorer.system, state, &memory);
-        set_number(cell, memory.own[column->number]);
+        set_number(cell, (int64_t)memory.own[column->number]);
         break;
     case CERTIFICATE_BOUND:
         if (is_told(self, column, (uint32_t)number))
@@ -358,6 +358,29 @@ static enum attempt conclude(struct certificate *self, const struct certificate_
     return attempt;
 }
 
+/* Whether a program says something of priorities, be they different or not. */
+static bool has_priorities(const struct program *program)
+{
+    bool has = false;
+    for (size_t t = 0; t < program->thread_count; t++)
+        has |= program->threads[t].priority > 0;
+    for (size_t m = 0; m < program->objects[OBJECT_MUTEX].count; m++)
+        has |= program_object(program, OBJECT_MUTEX, m)->inherits;
+    return has;
+}
+
+/* Whether there is a proof under a scheduler. */
+static bool can_be_scheduled(const struct program *program, const struct scheduler *scheduler, struct error *error)
+{
+    struct scheduler_shape shape = {0};
+    if (scheduler != NULL)
+        scheduler_shape(scheduler, NULL, &shape);
+    if (has_priorities(program) || (scheduler != NULL && scheduler->has_priorities))
+        return error_set(error, NULL, 0, 0, "no certificate: it cannot tell of priorities");
+    return !shape.has_rounds ||
+           error_set(error, NULL, 0, 0, "no certificate: it cannot tell of the %s scheduler", scheduler->kind->name);
+}
+
 static enum attempt try(const struct program *program, const struct certificate_options *options, bool everything,
                         struct certificate **certificate, struct error *error)
 {
@@ -417,7 +440,7 @@ struct certificate *certificate_new(const struct program *program, const struct 
                                     struct error *error)
 {
     struct certificate *certificate = NULL;
-    if (!can_be_claimed(options, error))
+    if (!can_be_scheduled(program, options->scheduler, error) || !can_be_claimed(options, error))
         return NULL;
     if (try(program, options, options->no_slice, &certificate, error) == ATTEMPT_AGAIN)
         (void)try(program, options, true, &certificate, error);

@@ -170,7 +170,7 @@ static bool add_thread(struct assembler *self, const struct body *body, uint32_t
                     token_shown(body->name), body->name->text);
     }
     program->threads[program->thread_count++] = (struct thread){
-        .name = name, .code = code, .is_later = body->is_later, .registers[REGISTER_SP] = PROGRAM_STACK_END};
+        .name = name, .code = code, .is_later = body->is_later, .priority = body->priority, .registers[REGISTER_SP] = PROGRAM_STACK_END};
     return true;
 }
 

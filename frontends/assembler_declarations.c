@@ -113,22 +113,33 @@ bool assembler_read_var(struct assembler *self, const struct token *at)
 /* ---- Objects ------------------------------------------------------------------------------------------------- */
 
 const struct object_form object_forms[OBJECT_KIND_COUNT] = {
-    [OBJECT_MUTEX] = {".mutex", "mutexes", "", NULL, "recursive", 0, 0},
-    [OBJECT_SEMAPHORE] = {".semaphore", "semaphores", ", PERMITS", "the number of permits", NULL, 0, INT64_MAX},
-    [OBJECT_QUEUE] = {".queue", "queues", ", CAPACITY", "the queue's capacity", NULL, 1, PROGRAM_QUEUE_MAX},
-    [OBJECT_CONDITION] = {".condition", "conditions", "", NULL, NULL, 0, 0},
-    [OBJECT_BARRIER] = {".barrier", "barriers", ", THREADS", "the number of threads", NULL, 1, PROGRAM_THREADS_MAX},
-    [OBJECT_EVENT] = {".event", "events", "", NULL, "set", 0, 0},
-    [OBJECT_RWLOCK] = {".rwlock", "read-write locks", "", NULL, NULL, 0, 0},
+    [OBJECT_MUTEX] = {".mutex", "mutexes", "", NULL, {"recursive", "inherit"}, 0, 0},
+    [OBJECT_SEMAPHORE] = {".semaphore", "semaphores", ", PERMITS", "the number of permits", {NULL}, 0, INT64_MAX},
+    [OBJECT_QUEUE] = {".queue", "queues", ", CAPACITY", "the queue's capacity", {NULL}, 1, PROGRAM_QUEUE_MAX},
+    [OBJECT_CONDITION] = {".condition", "conditions", "", NULL, {NULL}, 0, 0},
+    [OBJECT_BARRIER] = {".barrier", "barriers", ", THREADS", "the number of threads", {NULL}, 1, PROGRAM_THREADS_MAX},
+    [OBJECT_EVENT] = {".event", "events", "", NULL, {"set"}, 0, 0},
+    [OBJECT_RWLOCK] = {".rwlock", "read-write locks", "", NULL, {NULL}, 0, 0},
 };
 
 /* What a directive says of the objects that it declares. */
 struct object_words {
     int64_t number;
     int64_t count;
-    bool has_word; /* "recursive", or "set" */
+    bool has_words[2]; /* "recursive" or "set", and "inherit" */
     bool is_array;
 };
+
+enum { FORM_WORDS = 2 };
+
+/* The number of a word that can stand behind an object, or FORM_WORDS. */
+static size_t find_form_word(const struct object_form *form, const struct token *token)
+{
+    size_t w = 0;
+    while (w < FORM_WORDS && (form->words[w] == NULL || !token_equals(token, form->words[w])))
+        w++;
+    return w;
+}
 
 /* Sets the error that neither the number of elements nor a word comes, or not the word. */
 static bool fail_object_word(struct assembler *self, const struct token *at, const struct object_form *form,
@@ -136,8 +147,8 @@ static bool fail_object_word(struct assembler *self, const struct token *at, con
 {
     struct text expected = TEXT_INIT;
     text_print(&expected, "%s", may_be_number ? "the number of elements" : "");
-    if (form->word != NULL)
-        text_print(&expected, "%s'%s'", may_be_number ? " or " : "", form->word);
+    for (size_t w = 0; w < FORM_WORDS && form->words[w] != NULL; w++)
+        text_print(&expected, "%s'%s'", may_be_number || w > 0 ? " or " : "", form->words[w]);
     bool is_good = assembler_unexpected(self, at, text_string(&expected));
     text_free(&expected);
     return is_good;
@@ -158,21 +169,18 @@ static bool read_count(struct assembler *self, const struct token **at, const st
 static bool read_form_word(struct assembler *self, const struct token **at, const struct object_form *form,
                            struct object_words *words)
 {
+    const struct token *word = *at + 1;
+    size_t w = find_form_word(form, word);
     *at += 2;
-    words->has_word = token_equals(*at - 1, form->word);
-    return words->has_word || fail_object_word(self, *at - 1, form, false);
+    if (w == FORM_WORDS)
+        return fail_object_word(self, word, form, false);
+    if (words->has_words[w])
+        return FAIL(self, word, "'%s' stands there already", form->words[w]);
+    words->has_words[w] = true;
+    return true;
 }
 
-/* Something stands behind all that can follow. */
-static bool fail_object_end(struct assembler *self, const struct token *at, const struct object_form *form,
-                            const struct object_words *words)
-{
-    if (words->has_word && token_is(at, ','))
-        return FAIL(self, at, "'%s' comes last", form->word);
-    return assembler_unexpected(self, at, "the end of the line");
-}
-
-/* [, NUMBER] [, COUNT] [, WORD], where *at stands behind the name. */
+/* [, NUMBER] [, COUNT] [, WORD]..., where *at stands behind the name. */
 static bool read_object_words(struct assembler *self, const struct token **at, const struct object_form *form,
                               struct object_words *words)
 {
@@ -185,12 +193,13 @@ static bool read_object_words(struct assembler *self, const struct token **at, c
         if (!is_there || !assembler_read_number(self, at, form->number, form->least, form->most, &words->number))
             return false;
     }
-    bool is_word = form->word != NULL && token_is(*at, ',') && token_equals(*at + 1, form->word);
+    bool is_word = token_is(*at, ',') && find_form_word(form, *at + 1) < FORM_WORDS;
     if (token_is(*at, ',') && !is_word && !read_count(self, at, form, words))
         return false;
-    if (token_is(*at, ',') && form->word != NULL && !read_form_word(self, at, form, words))
-        return false;
-    return at[0]->kind == TOKEN_END || fail_object_end(self, *at, form, words);
+    while (token_is(*at, ',') && form->words[0] != NULL)
+        if (!read_form_word(self, at, form, words))
+            return false;
+    return at[0]->kind == TOKEN_END || assembler_unexpected(self, *at, "the end of the line");
 }
 
 static void add_objects(struct assembler *self, enum object_kind kind, const struct token *name,
@@ -205,8 +214,9 @@ static void add_objects(struct assembler *self, enum object_kind kind, const str
         list->items = memory_grow(list->items, list->count, &self->object_capacities[kind], sizeof *list->items);
         list->items[list->count++] = (struct object){
             .name = text_take(&text),
-            .number = kind == OBJECT_EVENT ? words->has_word : words->number,
-            .is_recursive = kind == OBJECT_MUTEX && words->has_word,
+            .number = kind == OBJECT_EVENT ? words->has_words[0] : words->number,
+            .is_recursive = kind == OBJECT_MUTEX && words->has_words[0],
+            .inherits = words->has_words[1],
         };
     }
 }
@@ -219,7 +229,8 @@ static bool check_objects(struct assembler *self, const struct declaration *shar
     if (shared->count != (size_t)words->count || shared->is_array != words->is_array)
         return fail_shared(self, shared, name, "another size");
     if (kind == OBJECT_MUTEX || kind == OBJECT_EVENT)
-        return (object->is_recursive || object->number != 0) == words->has_word ||
+        return ((object->is_recursive || object->number != 0) == words->has_words[0] &&
+                object->inherits == words->has_words[1]) ||
                fail_shared(self, shared, name, "another meaning");
     char *what =
         text_format("another %s", kind == OBJECT_QUEUE ? "capacity" : object_forms[kind].number + strlen("the "));

@@ -78,7 +78,37 @@ static bool read_last_word(struct assembler *self, const struct token *at, const
     return is_good && (!*is_there || assembler_expect_end(self, at + 2));
 }
 
-/* .thread NAME [, later] */
+/* What a line says of a thread behind its name. */
+struct thread_words {
+    bool is_later;
+    bool has_priority;
+    int64_t priority;
+};
+
+/* [, later] [, priority NUMBER], in any order, each once, up to the end of the line. */
+static bool read_thread_words(struct assembler *self, const struct token *at, struct thread_words *words)
+{
+    *words = (struct thread_words){0};
+    while (token_is(at, ',')) {
+        if (token_equals(at + 1, "later") && !words->is_later) {
+            words->is_later = true;
+            at += 2;
+        } else if (token_equals(at + 1, "priority") && !words->has_priority) {
+            words->has_priority = true;
+            at += 2;
+            if (!assembler_read_number(self, &at, "the priority", 0, PROGRAM_PRIORITY_MAX, &words->priority))
+                return false;
+        } else {
+            return assembler_unexpected(self, at + 1,
+                                        words->is_later       ? "'priority'"
+                                        : words->has_priority ? "'later'"
+                                                              : "'later' or 'priority'");
+        }
+    }
+    return at->kind == TOKEN_END || assembler_unexpected(self, at, "',' and 'later' or 'priority', or the end of the line");
+}
+
+/* .thread NAME [, later] [, priority NUMBER] */
 static bool read_thread(struct assembler *self, const struct token *at)
 {
     const struct token *name = at + 1;
@@ -89,10 +119,11 @@ static bool read_thread(struct assembler *self, const struct token *at)
         if (other != NULL && other->length == name->length && memcmp(other->text, name->text, name->length) == 0)
             return fail_thread(self, &self->bodies[i], name);
     }
-    bool is_later;
-    if (!read_last_word(self, name + 1, "later", &is_later) || !start_body(self, at, name))
+    struct thread_words words;
+    if (!read_thread_words(self, name + 1, &words) || !start_body(self, at, name))
         return false;
-    assembler_open_body(self)->is_later = is_later;
+    assembler_open_body(self)->is_later = words.is_later;
+    assembler_open_body(self)->priority = words.priority;
     return true;
 }
 

@@ -21,7 +21,7 @@ struct object_form {
     const char *plural;    /* "semaphores" */
     const char *hint;      /* what follows the name, as in ".semaphore s, PERMITS" */
     const char *number;    /* what that number is; NULL where there is none */
-    const char *word;      /* that can stand at the end, or NULL */
+    const char *words[2];  /* that can stand at the end, each once; or NULL */
     int64_t least, most;   /* of the number */
 };
 

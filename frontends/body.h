@@ -51,6 +51,7 @@ struct body {
     bool implicit;             /* code without .main */
     const struct token *name;  /* of a .thread; NULL for .main */
     bool is_later;             /* the thread begins when another one spawns it */
+    int64_t priority;          /* of the thread */
     bool mentions_self;        /* threads may differ */
     struct statement *statements;
     size_t count;

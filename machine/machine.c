@@ -177,9 +177,16 @@ static bool has_kind(uint64_t kinds, enum micro_kind kind)
 static void find_longest_step(struct machine *self, const struct code *code)
 {
     uint32_t longest = 1;
-    for (uint32_t i = 0; i < code->count; i++)
-        longest += code->instructions[i].no_switch;
+    uint64_t dearest = 0, together = 0;
+    for (uint32_t i = 0; i < code->count; i++) {
+        const struct instruction *instruction = &code->instructions[i];
+        longest += instruction->no_switch;
+        dearest = instruction->ticks > dearest ? instruction->ticks : dearest;
+        together += instruction->no_switch ? instruction->ticks : 0;
+    }
+    dearest += together;
     self->longest_step = longest > self->longest_step ? longest : self->longest_step;
+    self->dearest_step = dearest > self->dearest_step ? dearest : self->dearest_step;
 }
 
 /* What threads can do beside executing instructions, and how many bits it takes to tell. */

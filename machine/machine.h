@@ -205,6 +205,9 @@ int64_t machine_mutex_depth(const struct machine *self, const uint64_t *state, s
 uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *state, size_t rwlock, bool writes);
 location_id machine_queue_location(const struct machine *self, size_t queue, size_t *capacity);
 
+/* The thread that has the mutex which another one waits for, where that mutex makes it inherit the other one's priority; else -1. */
+int machine_inheritor(const struct machine *self, const uint64_t *state, size_t thread);
+
 /* Whether the value of a register is kept in states where its thread executes the instruction at index next (0 .. count):
  * whether it is live there, or all are kept. */
 bool machine_keeps(const struct machine *self, size_t thread, uint32_t index, unsigned number);
@@ -324,7 +327,7 @@ struct step {
 };
 
 /* Counts the event that the machine counts so many times more in a step that was taken. */
-void machine_add_count(const struct machine *self, uint32_t amount, struct step *step);
+void machine_add_count(const struct machine *self, uint64_t amount, struct step *step);
 
 /* In how many ways the next step of an enabled thread can turn out: most steps in one; a choice, or a signal that wakes one of
  * several, in more. At most CHOICES_MAX. */
@@ -345,9 +348,10 @@ void machine_choose(const struct machine *self, uint64_t *state, size_t thread, 
 void machine_execute(const struct machine *self, uint64_t *state, size_t thread, unsigned choice, struct step *step);
 bool machine_goes_on(const struct machine *self, const uint64_t *state, size_t thread, const struct step *last);
 
-/* Whether steps can have several instructions, and how many at most. */
+/* Whether steps can have several instructions, how many at most, and how many ticks a step can cost at most. */
 bool machine_has_stretches(const struct machine *self);
 uint32_t machine_longest_step(const struct machine *self);
+uint64_t machine_dearest_step(const struct machine *self);
 
 /* Copies a step, as far as it is filled in. */
 void machine_copy_step(const struct step *from, struct step *to);

@@ -27,7 +27,7 @@ bool machine_counts(const struct scene *scene)
            (scene->state == NULL || !machine_can_take(scene));
 }
 
-void machine_add_count(const struct machine *self, uint32_t amount, struct step *step)
+void machine_add_count(const struct machine *self, uint64_t amount, struct step *step)
 {
     size_t place = 0;
     if (!self->data[self->count])
@@ -40,5 +40,5 @@ void machine_add_count(const struct machine *self, uint32_t amount, struct step 
     }
     if (place == step->move_count)
         step->moves[step->move_count++] = (struct move){self->count, self->count, 0};
-    step->moves[place].addend += amount;
+    step->moves[place].addend += (int64_t)amount;
 }

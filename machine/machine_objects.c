@@ -53,6 +53,16 @@ int64_t machine_mutex_depth(const struct machine *self, const uint64_t *state, s
                : machine_value(self, state, object_location(self, OBJECT_MUTEX, (int64_t)mutex));
 }
 
+int machine_inheritor(const struct machine *self, const uint64_t *state, size_t thread)
+{
+    unsigned kind;
+    size_t mutex;
+    if ((machine_enabled(self, state) >> thread & 1) != 0 || !machine_subject(self, state, thread, &kind, &mutex) ||
+        kind != OBJECT_MUTEX || !program_object(self->program, OBJECT_MUTEX, mutex)->inherits)
+        return -1;
+    return machine_mutex_holder(self, state, mutex);
+}
+
 uint64_t machine_rwlock_holders(const struct machine *self, const uint64_t *state, size_t rwlock, bool writes)
 {
     return machine_holders(self, state, writes ? HOLD_WRITING : HOLD_READING, (int64_t)rwlock);

@@ -24,6 +24,7 @@ struct machine {
     bool blocks;                  /* some thread can be kept from stepping */
     bool has_choices;             /* some instruction has several outcomes */
     uint32_t longest_step;        /* in instructions, at most; 1 where all are switch points */
+    uint64_t dearest_step;        /* in ticks, at most */
     uint64_t io;                  /* the threads that can be away, a bit each */
     uint64_t named;               /* the threads that instructions name, and those that begin later */
     uint8_t *activity_bits;       /* one a thread */

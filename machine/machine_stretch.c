@@ -17,6 +17,11 @@ uint32_t machine_longest_step(const struct machine *self)
     return self->longest_step;
 }
 
+uint64_t machine_dearest_step(const struct machine *self)
+{
+    return self->dearest_step;
+}
+
 bool machine_goes_on(const struct machine *self, const uint64_t *state, size_t thread, const struct step *last)
 {
     uint32_t index = machine_index(self, state, thread);

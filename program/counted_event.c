@@ -14,6 +14,7 @@ static const char *const names[COUNTED_KIND_COUNT] = {
     [COUNTED_WAITS] = "waits",
     [COUNTED_FAILURES] = "failed-acquisitions",
     [COUNTED_FLUSHES] = "flushes",
+    [COUNTED_ROUNDS] = "rounds",
 };
 
 const char *counted_kind_name(enum counted_kind kind)

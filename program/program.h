@@ -20,6 +20,7 @@ enum {
     PROGRAM_OBJECTS_MAX = 64,           /* of each kind */
     PROGRAM_QUEUE_MAX = 64,             /* items in a queue */
     PROGRAM_COUNTED_MAX = 16,           /* events that are counted */
+    PROGRAM_PRIORITY_MAX = 1000000,     /* 0 is the lowest one, and that of a thread of which nothing is said */
     PROGRAM_SECTIONS_MAX = 64,          /* critical sections: a set of them is a 64-bit mask */
     PROGRAM_WORDS_MAX = 4096,           /* words of shared memory */
     PROGRAM_INSTRUCTIONS_MAX = 4000000, /* over all codes, after .rept is unrolled */
@@ -86,6 +87,7 @@ struct object {
         number; /* a semaphore's permits at the start; the items that fit into a queue, 1 .. PROGRAM_QUEUE_MAX; the threads
                           that a barrier waits for, 1 or more; 1 for an event that is set at the start; else 0 */
     bool is_recursive; /* a mutex that its holder can lock again */
+    bool inherits;     /* a mutex whose holder has the priority of those that wait for it, where that is higher */
     bool is_internal;  /* people have not written of it */
     char *wanted;      /* what who waits for it is told to wait for, if that is something else; else NULL */
 };
@@ -99,6 +101,7 @@ struct thread {
     char *name;                        /* "T0", "T1", ... or what .thread says */
     uint32_t code;                     /* index into program.codes */
     bool is_later;                     /* it begins when another thread spawns it */
+    int64_t priority;                  /* of those that may step only the highest may; PROGRAM_PRIORITY_MAX at most */
     register_set observed;             /* the registers that are looked at when it has finished */
     int64_t registers[REGISTER_COUNT]; /* first values; those of further registers are 0 */
 };
@@ -119,6 +122,7 @@ enum counted_kind {
     COUNTED_WAITS,        /* a thread that could go on cannot any more, and has not finished */
     COUNTED_FAILURES,     /* something was to be taken by trylock or trywait, and was not */
     COUNTED_FLUSHES,      /* a store reaches memory out of a store buffer */
+    COUNTED_ROUNDS,       /* a round of the scheduler ends */
     COUNTED_KIND_COUNT
 };
 

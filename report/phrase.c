@@ -51,8 +51,11 @@ void phrase_print_scheduler(struct text *text, const char *kind, const struct pr
     print_properties(text, parameters, count, " ");
     const struct property *pick = property_find(parameters, count, "pick");
     bool in_turn = pick != NULL && !pick->is_number && strcmp(pick->text, "round-robin") == 0;
-    if (known != NULL)
-        text_print(text, " (%s)", in_turn && known->meaning_in_turn != NULL ? known->meaning_in_turn : known->meaning);
+    if (known == NULL)
+        return;
+    text_print(text, " (%s", in_turn && known->meaning_in_turn != NULL ? known->meaning_in_turn : known->meaning);
+    bool has_priorities = property_find(parameters, count, "priority") != NULL;
+    text_print(text, "%s)", has_priorities ? "; of those, only the ones of the highest priority" : "");
 }
 
 void phrase_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,

@@ -96,7 +96,7 @@ static bool read_parameters(struct promela *self)
 /* A signal that never arrives leaves the tick scheduler. */
 bool promela_read_scheduler(struct promela *self, struct error *error)
 {
-    if (!read_kind(self) || !read_parameters(self))
+    if (find_parameter(self, "priority") != NULL || !read_kind(self) || !read_parameters(self))
         return error_set(error, NULL, 0, 0, "the %s scheduler, as it is here, has no counterpart in the model for SPIN",
                          self->outcome->scheduler);
     if (self->scheduler == PROMELA_SIGNAL && is_word(find_parameter(self, "arrival"), "never"))

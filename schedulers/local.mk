@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libschedulers.a
 %C%_libschedulers_a_SOURCES = \
     %D%/problem.c %D%/problem.h \
     %D%/scheduler.c %D%/scheduler.h \
+    %D%/scheduler_cores.c \
     %D%/scheduler_free.c \
     %D%/scheduler_parallel.c \
     %D%/scheduler_parts.h \

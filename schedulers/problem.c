@@ -9,6 +9,7 @@
 #include "program/counted_event.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 enum { TSO_THREADS_MAX = 32 }; /* that stores reach memory are actors, too, of whom there are 64 (analysis/waiting.h) */
@@ -97,6 +98,23 @@ static bool add_counted(struct problem *self, struct error *error)
     return self->count == NULL || program_add_counted(self->program, self->count, error);
 }
 
+/* Rounds are counted wherever there are any: their number is how long the program takes. */
+static bool add_rounds(struct problem *self, struct error *error)
+{
+    const struct program *program = self->program;
+    const char *rounds = counted_kind_name(COUNTED_ROUNDS);
+    struct scheduler_shape shape;
+    self->wrong = PROBLEM_COUNTED;
+    scheduler_shape(self->scheduler, NULL, &shape);
+    if (shape.has_rounds)
+        return program_add_counted(self->program, rounds, error);
+    for (size_t e = 0; e < program->counted_event_count; e++)
+        if (program->counted_events[e].kind == COUNTED_ROUNDS)
+            return error_set(error, NULL, 0, 0, "the %s scheduler has no %s to count (expected --scheduler cores)",
+                             problem_kind(self), rounds);
+    return true;
+}
+
 /* ---- Symbols --------------------------------------------------------------------------------------------------- */
 
 static bool is_word_character(char c)
@@ -162,6 +180,20 @@ bool problem_uses_own_scheduler(const struct problem *self)
     return !self->overrules_own && own != NULL && strcmp(own, problem_kind(self)) == 0;
 }
 
+/* The priorities that the program gives its threads, where none are given otherwise. */
+static void add_priorities(const struct program *program, struct property **parameters, size_t *count)
+{
+    struct text list = TEXT_INIT;
+    bool has_some = false;
+    for (size_t t = 0; t < program->thread_count; t++) {
+        has_some |= program->threads[t].priority > 0;
+        text_print(&list, "%s%" PRId64, t > 0 ? "," : "", program->threads[t].priority);
+    }
+    if (has_some && program->thread_count > 1 && property_find(*parameters, *count, "priority") == NULL)
+        property_add_text(parameters, count, "priority", text_string(&list));
+    text_free(&list);
+}
+
 static bool make_scheduler(struct problem *self, struct error *error)
 {
     const struct program_scheduler *own = &self->program->scheduler;
@@ -169,6 +201,7 @@ static bool make_scheduler(struct problem *self, struct error *error)
     struct property *parameters = property_copy_list(own->parameters, count);
     for (size_t p = 0; p < self->parameter_count; p++)
         property_set(&parameters, &count, &self->parameters[p]);
+    add_priorities(self->program, &parameters, &count);
     self->wrong = PROBLEM_SCHEDULER;
     self->scheduler = scheduler_new(problem_kind(self), parameters, count, self->program->thread_count, error);
     property_free_list(parameters, count);
@@ -205,8 +238,8 @@ static bool settle_memory(struct problem *self, struct error *error)
 
 bool problem_make(struct problem *self, struct error *error)
 {
-    return make_program(self, error) && find_observed(self, error) && add_counted(self, error) && make_scheduler(self, error) &&
-           settle_memory(self, error);
+    return make_program(self, error) && find_observed(self, error) && add_counted(self, error) &&
+           make_scheduler(self, error) && add_rounds(self, error) && settle_memory(self, error);
 }
 
 void problem_free(struct problem *self)

@@ -30,17 +30,19 @@ struct schedule;
 struct scheduler_memory {
     uint64_t common;                     /* a number of the automaton's own */
     int current;                         /* a thread, or -1 for nobody */
-    uint32_t own[SCHEDULER_THREADS_MAX]; /* a number of each thread */
+    uint64_t own[SCHEDULER_THREADS_MAX]; /* a number of each thread */
+    uint64_t passed;                     /* rounds that the last step has ended; no part of the state */
 };
 
 /* How large that memory is, and what kind of automaton it belongs to. */
 struct scheduler_shape {
     uint64_t common_most; /* greatest value of common; 0: not used, and 0 always */
     bool has_current;     /* else current is -1 always */
-    uint32_t own_most;    /* greatest value of own[t]; 0: not used, and 0 always */
+    uint64_t own_most;    /* greatest value of own[t]; 0: not used, and 0 always */
     uint64_t starts;      /* number of first memories, at least 1 */
     unsigned options;     /* number of options before a step, at least 1 */
     bool symmetric;       /* exchanging identical threads, memory and all, changes nothing */
+    bool has_rounds;      /* time passes in rounds, which are counted */
     bool insists;         /* most steps leave no choice: the search then stores only the states that do */
 };
 
@@ -80,6 +82,8 @@ struct scheduler_parameter {
     const char *unit;         /* behind the numbers that it can be: " ticks". NULL: it has a default */
     int64_t least, most;      /* numbers that it can be; none where most is less */
     const char *const *words; /* that it can be instead, a list that ends with NULL; or NULL */
+    const char *plural;       /* of a list, one number a thread from 0 to most: "offsets"; else NULL */
+    const char *example;      /* of such a list: "0,30" */
 };
 
 struct scheduler_recipe;
@@ -98,8 +102,8 @@ struct scheduler_kind {
     /* Reads the parameters of a scheduler that is zero but for its head. Returns false with *error set. NULL: it has none. */
     bool (*read)(struct scheduler *self, const struct scheduler_recipe *recipe, struct error *error);
 
-    /* Fills *shape. */
-    void (*shape)(const struct scheduler *self, struct scheduler_shape *shape);
+    /* Fills *shape, for a machine; without one (NULL) own_most is open. */
+    void (*shape)(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape);
 
     /* Writes the first memory of a number, 0 .. starts - 1; *memory is empty before. NULL: it stays so. */
     void (*start)(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
@@ -123,15 +127,27 @@ struct scheduler_kind {
                      struct property **parameters, size_t *count);
 };
 
-/* The head of every scheduler. */
+/* The head of every scheduler. Whatever the kind, of the threads that it says may step, only those of the highest priority may. A thread
+ * that has a mutex with inheritance has the priority of those that wait for it, where that is higher (Sha, Rajkumar and Lehoczky, Priority
+ * inheritance protocols, 1990). */
 struct scheduler {
     const struct scheduler_kind *kind;
+    bool has_priorities; /* else all are 0 */
+    size_t priority_count;
+    int64_t priorities[SCHEDULER_THREADS_MAX];
 };
 
 /* Returns the free scheduler: any thread that can go on may step. Borrowed, static. */
 const struct scheduler *scheduler_free_choice(void);
 
-/* Whether a scheduler is a free one. */
+/* The size of what a scheduler remembers, with a machine or without (NULL; own_most is open then). */
+void scheduler_shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape);
+
+/* Says why a thread that is ready may not step: the kind's reason, or that another one has a higher priority. */
+void scheduler_refusal(const struct scheduler *self, const struct scheduler_moment *moment,
+                       const struct scheduler_memory *memory, size_t thread, struct text *text);
+
+/* Whether a scheduler is a free one, without priorities. */
 bool scheduler_is_free(const struct scheduler *self);
 
 /* Returns a state as a scheduler sees it; the machine and the state are borrowed. */

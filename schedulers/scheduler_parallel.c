@@ -6,12 +6,11 @@
  * The memory is each thread's lead: how many steps it is ahead of the slowest that can go on. A core does not stand still
  * while its thread waits for a lock or a device: a waiting thread keeps pace with the slowest of the others, so that nobody
  * waits for it, and it may go on at once when it can. What has finished has no lead. */
-#include "base/number.h"
 #include "base/text.h"
 #include "machine/machine.h"
 #include "schedulers/scheduler_parts.h"
 
-#include <string.h>
+#include <inttypes.h>
 
 enum { LAG_MAX = 1000000, OFFSET_MAX = 1000000 };
 
@@ -19,7 +18,7 @@ struct parallel {
     struct scheduler head;
     int64_t lag;
     size_t threads;
-    uint32_t offsets[SCHEDULER_THREADS_MAX];
+    int64_t offsets[SCHEDULER_THREADS_MAX];
 };
 
 static const struct parallel *parallel_of(const struct scheduler *self)
@@ -35,27 +34,28 @@ static bool has_equal_offsets(const struct parallel *self)
     return true;
 }
 
-static uint32_t greatest_offset(const struct parallel *self)
+static int64_t greatest_offset(const struct parallel *self)
 {
-    uint32_t greatest = 0;
+    int64_t greatest = 0;
     for (size_t t = 0; t < self->threads; t++)
         greatest = self->offsets[t] > greatest ? self->offsets[t] : greatest;
     return greatest;
 }
 
-static void shape(const struct scheduler *self, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape)
 {
+    (void)machine;
     const struct parallel *parallel = parallel_of(self);
-    uint32_t lag = (uint32_t)parallel->lag, offset = greatest_offset(parallel);
+    int64_t lag = parallel->lag, offset = greatest_offset(parallel);
     *shape = (struct scheduler_shape){
-        .own_most = lag > offset ? lag : offset, .starts = 1, .options = 1, .symmetric = has_equal_offsets(parallel)};
+        .own_most = (uint64_t)(lag > offset ? lag : offset), .starts = 1, .options = 1, .symmetric = has_equal_offsets(parallel)};
 }
 
-/* The lead of the slowest thread that can go on; UINT32_MAX where none can. */
-static uint32_t least_lead(const struct parallel *self, const struct scheduler_moment *moment,
+/* The lead of the slowest thread that can go on; UINT64_MAX where none can. */
+static uint64_t least_lead(const struct parallel *self, const struct scheduler_moment *moment,
                            const struct scheduler_memory *memory)
 {
-    uint32_t least = UINT32_MAX;
+    uint64_t least = UINT64_MAX;
     for (size_t t = 0; t < self->threads; t++)
         if (scheduler_has(moment->ready, (int)t) && memory->own[t] < least)
             least = memory->own[t];
@@ -67,11 +67,11 @@ static void normalize(const struct parallel *self, const struct scheduler_moment
                       struct scheduler_memory *memory)
 {
     uint64_t finished = machine_finished(moment->machine, moment->state);
-    uint32_t slowest = least_lead(self, moment, memory);
+    uint64_t slowest = least_lead(self, moment, memory);
     for (size_t t = 0; t < self->threads; t++) {
         if (scheduler_has(finished, (int)t))
             memory->own[t] = 0;
-        else if (slowest != UINT32_MAX)
+        else if (slowest != UINT64_MAX)
             memory->own[t] = memory->own[t] > slowest ? memory->own[t] - slowest : 0;
     }
 }
@@ -81,7 +81,8 @@ static void start(const struct scheduler *self, const struct scheduler_moment *m
 {
     const struct parallel *parallel = parallel_of(self);
     (void)which;
-    memcpy(memory->own, parallel->offsets, sizeof memory->own);
+    for (size_t t = 0; t < parallel->threads; t++)
+        memory->own[t] = (uint64_t)parallel->offsets[t];
     normalize(parallel, moment, memory);
 }
 
@@ -89,12 +90,12 @@ static uint64_t choices(const struct scheduler *self, const struct scheduler_mom
                         const struct scheduler_memory *memory, unsigned option)
 {
     const struct parallel *parallel = parallel_of(self);
-    uint32_t slowest = least_lead(parallel, moment, memory);
+    uint64_t slowest = least_lead(parallel, moment, memory);
     uint64_t choices = 0;
     (void)option;
     for (size_t t = 0; t < parallel->threads; t++)
         if (scheduler_has(moment->ready, (int)t) &&
-            (memory->own[t] == slowest || memory->own[t] + 1 - slowest <= (uint32_t)parallel->lag))
+            (memory->own[t] == slowest || memory->own[t] + 1 - slowest <= (uint64_t)parallel->lag))
             choices |= UINT64_C(1) << t;
     return choices;
 }
@@ -115,7 +116,7 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
         if (scheduler_has(moment->ready, (int)t) && memory->own[t] < memory->own[slowest])
             slowest = t;
     text_print(text, "it would be %u steps ahead of thread %zu (%s), more than the lag of %lld",
-               memory->own[thread] + 1 - memory->own[slowest], slowest, machine_thread_name(moment->machine, slowest),
+               (unsigned)(memory->own[thread] + 1 - memory->own[slowest]), slowest, machine_thread_name(moment->machine, slowest),
                (long long)parallel->lag);
 }
 
@@ -127,34 +128,12 @@ static void describe(const struct scheduler *self, const struct scheduler_choice
     property_add_number(parameters, count, "lag", parallel->lag);
     struct text offsets = TEXT_INIT;
     for (size_t t = 0; t < parallel->threads; t++)
-        text_print(&offsets, "%s%u", t > 0 ? "," : "", parallel->offsets[t]);
+        text_print(&offsets, "%s%" PRId64, t > 0 ? "," : "", parallel->offsets[t]);
     if (greatest_offset(parallel) == 0)
         property_add_number(parameters, count, "offset", 0);
     else
         property_add_text(parameters, count, "offset", text_string(&offsets));
     text_free(&offsets);
-}
-
-/* Reads "0,30": the offsets of the first threads; the others have 0. */
-static bool read_offsets(struct parallel *self, const char *list, struct error *error)
-{
-    const char *rest = list;
-    for (size_t t = 0;; t++) {
-        int64_t offset;
-        const char *end = number_take(rest, &offset);
-        if (end == NULL || rest[0] < '0' || rest[0] > '9' || offset > OFFSET_MAX || (*end != '\0' && *end != ','))
-            return error_set(error, NULL, 0, 0,
-                             "offset: '%s' is no list of offsets (expected numbers from 0 to %d, such as 0,30)", list,
-                             OFFSET_MAX);
-        if (t == self->threads)
-            return error_set(error, NULL, 0, 0,
-                             "offset: '%s' has more offsets than there are threads (expected at most %zu)", list,
-                             self->threads);
-        self->offsets[t] = (uint32_t)offset;
-        if (*end == '\0')
-            return true;
-        rest = end + 1;
-    }
 }
 
 static const struct scheduler_parameter parameters_of_kind[] = {
@@ -171,7 +150,10 @@ static const struct scheduler_parameter parameters_of_kind[] = {
         .placeholder = "LIST",
         .help = "steps that each thread counts as ahead from the start, such as 0,30: it starts late (default 0)",
         .most = OFFSET_MAX,
+        .plural = "offsets",
+        .example = "0,30",
     },
+    SCHEDULER_PRIORITY,
     {.name = NULL},
 };
 
@@ -181,14 +163,8 @@ static bool read_parameters(struct scheduler *head, const struct scheduler_recip
     self->threads = recipe->threads;
     if (!scheduler_read(recipe, &parameters_of_kind[0], LAG_MAX, 0, &self->lag, error))
         return false;
-    const struct property *offset = property_find(recipe->parameters, recipe->count, "offset");
-    if (offset != NULL && !offset->is_number)
-        return read_offsets(self, offset->text, error);
-    int64_t first;
-    if (!scheduler_read(recipe, &parameters_of_kind[1], OFFSET_MAX, 0, &first, error))
-        return false;
-    self->offsets[0] = (uint32_t)first;
-    return true;
+    size_t given;
+    return scheduler_read_list(recipe, &parameters_of_kind[1], self->offsets, &given, error);
 }
 
 const struct scheduler_kind scheduler_parallel_kind = {

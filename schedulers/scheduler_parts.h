@@ -1,6 +1,7 @@
 /* scheduler_parts: what the files of the scheduler kinds share; for scheduler*.c alone. */
 #pragma once
 
+#include "program/program.h"
 #include "schedulers/scheduler.h"
 
 /* What a kind is made from. */
@@ -16,6 +17,7 @@ struct scheduler_recipe {
     X(free)                \
     X(tick)                \
     X(parallel)            \
+    X(cores)               \
     X(preemptions)         \
     X(signal)
 
@@ -31,6 +33,19 @@ SCHEDULER_KINDS(SCHEDULER_DECLARE)
  * gives -1 - w. Where it is not given, and need not be, it is `otherwise`. */
 bool scheduler_read(const struct scheduler_recipe *recipe, const struct scheduler_parameter *parameter, int64_t most,
                     int64_t otherwise, int64_t *result, struct error *error);
+
+/* Reads a list of numbers, of which the first threads have one each; those that are not there are left as they are. */
+bool scheduler_read_list(const struct scheduler_recipe *recipe, const struct scheduler_parameter *parameter,
+                         int64_t *result, size_t *count, struct error *error);
+
+/* The parameter that every kind has, at the end of its list. */
+#define SCHEDULER_PRIORITY                                                                                           \
+    {.name = "priority",                                                                                             \
+     .placeholder = "LIST",                                                                                          \
+     .help = "priorities of the threads, such as 2,1,1: of those that may step only the highest may (default 0)", \
+     .most = PROGRAM_PRIORITY_MAX,                                                                                   \
+     .plural = "priorities",                                                                                         \
+     .example = "2,1,1"}
 
 static inline bool scheduler_has(uint64_t set, int thread)
 {

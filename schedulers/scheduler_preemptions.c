@@ -17,8 +17,9 @@ static uint64_t bound_of(const struct scheduler *self)
 
 /* The memory: how many preemptions there were, and who stepped last, as long as that thread can go on, or may be able to before
  * anybody else steps. */
-static void shape(const struct scheduler *self, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape)
 {
+    (void)machine;
     *shape = (struct scheduler_shape){
         .common_most = bound_of(self), .has_current = true, .starts = 1, .options = 1, .symmetric = true};
 }
@@ -77,6 +78,7 @@ static const struct scheduler_parameter parameters_of_kind[] = {
      .unit = "",
      .least = 0,
      .most = BOUND_MAX},
+    SCHEDULER_PRIORITY,
     {.name = NULL},
 };
 

@@ -44,8 +44,9 @@ static uint64_t pack(const struct signal *self, struct signal_memory memory)
     return (memory.left * SIGNAL_PROGRESS_COUNT + memory.progress) * (uint64_t)self->ticker.quantum + memory.used;
 }
 
-static void shape(const struct scheduler *self, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape)
 {
+    (void)machine;
     const struct signal *signal = signal_of(self);
     uint64_t left = signal->arrival > 0 ? (uint64_t)signal->arrival : 0;
     *shape = (struct scheduler_shape){
@@ -157,6 +158,7 @@ static const struct scheduler_parameter parameters_of_kind[] = {
         .most = SIGNAL_STEPS_MAX,
         .words = arrival_words,
     },
+    SCHEDULER_PRIORITY,
     {.name = NULL},
 };
 

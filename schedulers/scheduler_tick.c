@@ -13,8 +13,9 @@ static const struct ticker *ticker_of(const struct scheduler *self)
 }
 
 /* The memory: the ticks used of the quantum, and the current thread. */
-static void shape(const struct scheduler *self, struct scheduler_shape *shape)
+static void shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape)
 {
+    (void)machine;
     const struct ticker *ticker = ticker_of(self);
     *shape = (struct scheduler_shape){
         .common_most = (uint64_t)ticker->quantum - 1,
@@ -65,7 +66,7 @@ static bool read_parameters(struct scheduler *self, const struct scheduler_recip
     return ticker_read(&((struct tick *)(void *)self)->ticker, recipe, error);
 }
 
-static const struct scheduler_parameter parameters_of_kind[] = {TICKER_PARAMETERS, {.name = NULL}};
+static const struct scheduler_parameter parameters_of_kind[] = {TICKER_PARAMETERS, SCHEDULER_PRIORITY, {.name = NULL}};
 
 const struct scheduler_kind scheduler_tick_kind = {
     .name = "tick",

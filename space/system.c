@@ -109,7 +109,7 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     self->thread_count = machine_thread_count(machine);
     self->counted = machine_counted(machine);
     self->tracks_last = options->tracks_last || needs_last(self->counted);
-    scheduler->kind->shape(scheduler, &self->shape);
+    scheduler_shape(scheduler, machine, &self->shape);
     lay_out(self);
     assert(self->options <= SYSTEM_SCHEDULER_OPTIONS_MAX);
     link_classes(self);
@@ -132,7 +132,7 @@ void system_memory(const struct system *self, const uint64_t *state, struct sche
     memory->current = (int)get_field(state, self->current) - 1;
     if (self->shape.own_most > 0)
         for (size_t t = 0; t < self->thread_count; t++)
-            memory->own[t] = (uint32_t)get_field(state, self->own[t]);
+            memory->own[t] = get_field(state, self->own[t]);
 }
 
 static void write_memory(const struct system *self, uint64_t *state, const struct scheduler_memory *memory)
@@ -235,8 +235,9 @@ bool system_is_preemption(const struct system *self, const uint64_t *state, cons
            !contains(choices->away, thread) && !system_is_flush(self, option);
 }
 
-static void remember(const struct system *self, const uint64_t *before, const struct system_choices *choices,
-                     unsigned option, size_t thread, uint64_t *after, const struct step *taken)
+/* Has the scheduler look at a step. Returns how many rounds ended with it. */
+static uint64_t remember(const struct system *self, const uint64_t *before, const struct system_choices *choices,
+                         unsigned option, size_t thread, uint64_t *after, const struct step *taken)
 {
     struct scheduler_memory memory;
     struct scheduler_step step = {{self->machine, before, choices->ready, choices->away},
@@ -248,6 +249,7 @@ static void remember(const struct system *self, const uint64_t *before, const st
     system_memory(self, before, &memory);
     scheduler_after(self->scheduler, &step, &memory);
     write_memory(self, after, &memory);
+    return memory.passed;
 }
 
 /* How many threads could go on, and cannot any more. */
@@ -291,11 +293,15 @@ void system_step(const struct system *self, const uint64_t *before, const struct
     machine_choose(self->machine, after, thread, way, step);
     if (step->result != STEP_TAKEN)
         return;
+    uint64_t rounds = 0;
     if (self->chooses && !is_flush)
-        remember(self, before, choices, option % self->options, thread, after, step);
+        rounds = remember(self, before, choices, option % self->options, thread, after, step);
     if (self->tracks_last && !contains(choices->away, thread) && !is_flush)
         set_field(after, self->mark, thread + 1);
-    uint32_t events = self->counted != NULL ? count_event(self, before, choices, option, thread, after) : 0;
+    uint64_t events = 0;
+    if (self->counted != NULL)
+        events = self->counted->kind == COUNTED_ROUNDS ? rounds
+                                                       : count_event(self, before, choices, option, thread, after);
     if (events > 0)
         machine_add_count(self->machine, events, step);
 }

@@ -120,7 +120,7 @@ static void describe_scheduler(struct replay *self, struct action action, struct
         return;
     }
     text_print(text, "the %s scheduler does not allow thread %zu (%s) to step: ", kind, thread, name);
-    self->scheduler->kind->refusal(self->scheduler, &moment, &self->memory, thread, text);
+    scheduler_refusal(self->scheduler, &moment, &self->memory, thread, text);
 }
 
 static void describe_refusal(struct replay *self, struct action action, struct text *text)
@@ -476,7 +476,7 @@ bool replay_can_begin(const struct scheduler *scheduler, const struct schedule *
 {
     struct scheduler_shape shape;
     uint64_t which;
-    scheduler->kind->shape(scheduler, &shape);
+    scheduler_shape(scheduler, NULL, &shape);
     return choose_start(scheduler, &shape, schedule, &which, error);
 }
 
@@ -539,7 +539,7 @@ static struct trace *replay_with(struct replay *self, const struct program *prog
     uint64_t which;
     self->scheduler = scheduler != NULL ? scheduler : scheduler_free_choice();
     self->machine = machine_new(program, NULL, true);
-    self->scheduler->kind->shape(self->scheduler, &self->shape);
+    scheduler_shape(self->scheduler, self->machine, &self->shape);
     if (!choose_start(self->scheduler, &self->shape, schedule, &which, error)) {
         machine_free(self->machine);
         return NULL;

@@ -157,6 +157,22 @@ static void add_way(struct walk *self, int target, int64_t amount, double chance
     self->ways[self->way_count++] = (struct way){target, amount, chance};
 }
 
+/* What is remembered of a step that was taken; says what of it the event is, as far as it is no matter of instructions. */
+static int64_t look_back(const struct walk *self, struct spot *place, const struct enumerator_moment *from,
+                         const struct enumerator_moment *to, unsigned option, size_t thread)
+{
+    int64_t amount = count_step(self, from, to, place->last, thread);
+    if (self->policy != NULL && self->policy->counts_preemptions)
+        place->memory.preemptions += is_preemption(from, place->last, thread);
+    if (self->policy != NULL)
+        self->policy->after(self->policy->context, from, to, option, thread, &place->memory);
+    amount += self->event->kind == COUNTED_ROUNDS ? place->memory.passed : 0;
+    place->memory.passed = 0;
+    if (!has(from->away, thread))
+        place->last = (int)thread;
+    return amount;
+}
+
 static void follow(struct walk *self, size_t number, unsigned option, size_t thread, unsigned way, double chance)
 {
     struct spot place = self->places[number];
@@ -175,13 +191,7 @@ static void follow(struct walk *self, size_t number, unsigned option, size_t thr
         if (machine_index(self->machine, place.state, t) != machine_index(self->machine, before, t))
             place.halfway &= ~(UINT64_C(1) << t);
     to = moment_of(self, place.state);
-    amount += count_step(self, &from, &to, place.last, thread);
-    if (self->policy != NULL && self->policy->counts_preemptions)
-        place.memory.preemptions += is_preemption(&from, place.last, thread);
-    if (self->policy != NULL)
-        self->policy->after(self->policy->context, &from, &to, option, thread, &place.memory);
-    if (!has(from.away, thread))
-        place.last = (int)thread;
+    amount += look_back(self, &place, &from, &to, option, thread);
     add_way(self, find_place(self, &place), amount, chance);
 }
 
@@ -445,12 +455,15 @@ struct event_survey *event_survey_run(const struct program *program, const struc
 
 static int64_t count_once(struct walk *self, const struct schedule *schedule)
 {
-    struct spot place = {.last = -1};
+    struct spot place = {.last = -1, .memory = {.current = -1, .last = -1}};
+    bool begins_late = schedule_first_step(schedule) > 0;
     int64_t count = 0;
     self->too_narrow = false;
     self->quads = machine_bits(self->machine) / 64 + 1;
     place.state = memory_new(self->quads, sizeof *place.state);
     machine_start(self->machine, place.state);
+    if (self->policy != NULL)
+        self->policy->start(self->policy->context, begins_late ? schedule->actions[0].phase : 0, &place.memory);
     for (size_t a = schedule_first_step(schedule); a < schedule->count && !self->too_narrow; a++) {
         struct action action = schedule->actions[a];
         struct enumerator_moment from = moment_of(self, place.state), to;
@@ -462,9 +475,8 @@ static int64_t count_once(struct walk *self, const struct schedule *schedule)
                 if (machine_index(self->machine, place.state, t) != machine_index(self->machine, before, t))
                     place.halfway &= ~(UINT64_C(1) << t);
             to = moment_of(self, place.state);
-            count += amount + count_step(self, &from, &to, place.last, action.thread);
+            count += amount + look_back(self, &place, &from, &to, action.kind == ACTION_SIGNAL, action.thread);
         }
-        place.last = has(from.away, action.thread) ? place.last : (int)action.thread;
         memory_free(before);
     }
     memory_free(place.state);
@@ -472,9 +484,9 @@ static int64_t count_once(struct walk *self, const struct schedule *schedule)
 }
 
 int64_t event_survey_count(const struct program *program, const struct counted_event *event,
-                           const struct schedule *schedule)
+                           const struct schedule *schedule, const struct enumerator_policy *policy)
 {
-    struct walk walk = {.program = program, .event = event, .machine = machine_new(program, NULL, true)};
+    struct walk walk = {.program = program, .event = event, .policy = policy, .machine = machine_new(program, NULL, true)};
     int64_t count;
     do
         count = count_once(&walk, schedule);

@@ -30,6 +30,6 @@ struct event_survey *event_survey_run(const struct program *program, const struc
                                       const struct enumerator_policy *policy);
 void event_survey_free(struct event_survey *self);
 
-/* How often the event happens in a schedule that is possible; whether the scheduler allows it is for a replay to say. */
+/* How often the event happens in a schedule that is possible under a policy; whether it is, is for a replay to say. */
 int64_t event_survey_count(const struct program *program, const struct counted_event *event,
-                           const struct schedule *schedule);
+                           const struct schedule *schedule, const struct enumerator_policy *policy);

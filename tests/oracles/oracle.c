@@ -146,15 +146,25 @@ static void draw_offsets(struct draw *self, size_t threads)
     text_free(&list);
 }
 
+static void draw_priorities(struct draw *self, size_t threads)
+{
+    struct text list = TEXT_INIT;
+    for (size_t t = 0; t < threads; t++)
+        text_print(&list, "%s%" PRId64, t > 0 ? "," : "", draw_number(self, 0, 2));
+    if (threads > 1)
+        property_add_text(&self->parameters, &self->count, "priority", text_string(&list));
+    text_free(&list);
+}
+
 struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, size_t threads)
 {
     struct draw draw = {.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     for (int warm = 0; warm < 4; warm++)
         subject_random(&draw.random);
-    static const char *const kinds[] = {"free",     "tick",        "tick",   "tick",  "parallel",
-                                        "parallel", "preemptions", "signal", "signal"};
+    static const char *const kinds[] = {"free",        "tick",   "tick",   "tick",  "parallel", "parallel",
+                                        "preemptions", "signal", "signal", "cores", "cores"};
     if (kind == NULL)
-        kind = kinds[draw_number(&draw, 0, 8)];
+        kind = kinds[draw_number(&draw, 0, 10)];
     if (strcmp(kind, "tick") == 0 || strcmp(kind, "signal") == 0)
         draw_processor(&draw);
     if (strcmp(kind, "signal") == 0)
@@ -165,6 +175,12 @@ struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, 
     }
     if (strcmp(kind, "preemptions") == 0)
         add_number(&draw, "bound", 0, 3);
+    if (strcmp(kind, "cores") == 0) {
+        add_number(&draw, "cores", 1, 3);
+        property_add_text(&draw.parameters, &draw.count, "place", draw_number(&draw, 0, 1) == 0 ? "any" : "fair");
+    }
+    if (draw_number(&draw, 0, 3) == 0)
+        draw_priorities(&draw, threads);
     struct oracle_scheduler *scheduler = oracle_scheduler_new(kind, draw.parameters, draw.count, threads);
     property_free_list(draw.parameters, draw.count);
     return scheduler;
@@ -690,8 +706,7 @@ static bool check(const struct subject *subject, const struct oracle_request *re
     return agreed;
 }
 
-/* Returns a text as new in which some instructions cost another number of ticks than 1. */
-static char *price(const char *text, uint64_t seed)
+char *oracle_price(const char *text, uint64_t seed)
 {
     struct text priced = TEXT_INIT;
     uint64_t random = seed * UINT64_C(0x9e3779b97f4a7c15) + 7;
@@ -743,6 +758,21 @@ static void count_words(const struct subject *subject, struct oracle_tally *tall
     tally->outputs += strstr(subject->observe, "output") != NULL;
 }
 
+/* Makes the mutex m of every second program lend priorities, where its scheduler has them. Takes the text, and returns it or another. */
+static char *lend(char *text, uint64_t seed, struct oracle_scheduler *scheduler)
+{
+    static const char plain[] = ".mutex m\n", lending[] = ".mutex m, inherit\n";
+    struct made_scheduler *made = (struct made_scheduler *)scheduler;
+    const char *found = strstr(text, plain);
+    if (seed % 2 == 0 || made == NULL || strstr(made->name, "priority") == NULL || found == NULL)
+        return text;
+    struct text lent = TEXT_INIT;
+    text_print(&lent, "%.*s%s%s", (int)(found - text), text, lending, found + strlen(plain));
+    memory_free(text);
+    made->policy.inherits = true;
+    return text_take(&lent);
+}
+
 bool oracle_check(uint64_t seed, const struct oracle_request *request, struct oracle_tally *tally, bool verbose,
                   struct text *complaint)
 {
@@ -750,7 +780,8 @@ bool oracle_check(uint64_t seed, const struct oracle_request *request, struct or
     struct oracle_scheduler *drawn =
         request->draw ? oracle_scheduler_draw(seed, request->kind, program->threads) : NULL;
     const struct oracle_scheduler *scheduler = request->scheduler ? request->scheduler : &free_choice;
-    char *text = request->draw && seed % 4 < 2 ? price(program->text, seed) : memory_copy_string(program->text);
+    char *text = request->draw && seed % 4 < 2 ? oracle_price(program->text, seed) : memory_copy_string(program->text);
+    text = lend(text, seed, drawn);
     char *observe = draw_observation(seed, program);
     char name[40];
     snprintf(name, sizeof name, "seed %" PRIu64, seed);

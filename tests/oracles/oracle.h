@@ -35,6 +35,9 @@ struct oracle_scheduler *oracle_scheduler_new(const char *kind, const struct pro
  * seed as well. */
 struct oracle_scheduler *oracle_scheduler_draw(uint64_t seed, const char *kind, size_t threads);
 
+/* Returns a program's text as new in which some instructions cost another number of ticks than 1. */
+char *oracle_price(const char *text, uint64_t seed);
+
 /* Frees what one of those two returned; NULL is allowed. */
 void oracle_scheduler_free(struct oracle_scheduler *self);
 

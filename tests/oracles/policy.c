@@ -1,5 +1,6 @@
 #include "tests/oracles/policy.h"
 
+#include "base/text.h"
 #include "machine/machine.h"
 
 #include <assert.h>
@@ -253,6 +254,173 @@ static void bounded_after(const void *context, const struct enumerator_moment *b
         memory->last = (int)thread;
 }
 
+/* ---- Some processors: cores -------------------------------------------------------------------------------------- */
+
+static uint64_t on_processors(const struct enumerator_memory *memory)
+{
+    uint64_t set = memory->placed;
+    for (int t = 0; t < ENUMERATOR_THREADS_MAX; t++)
+        set |= (uint64_t)(memory->busy[t] > 0) << t;
+    return set;
+}
+
+/* Whether nobody outside a set waits who was overtaken by somebody in it. */
+static bool is_fair_set(const struct enumerator_memory *memory, uint64_t set, uint64_t waiting)
+{
+    bool is_fair = true;
+    for (int t = 0; t < ENUMERATOR_THREADS_MAX; t++)
+        if (contains(waiting & ~set, t))
+            is_fair = is_fair && (memory->overtook[t] & set) == 0;
+    return is_fair;
+}
+
+/* Whether a round can end with all of these put on processors: some set of threads that holds them fits, and is fair. */
+static bool can_be_placed(const struct policy *self, const struct enumerator_memory *memory, uint64_t these, uint64_t waiting)
+{
+    int64_t room = self->cores - __builtin_popcountll(on_processors(memory) & ~memory->placed);
+    for (uint64_t set = 0; set < UINT64_C(1) << ENUMERATOR_THREADS_MAX; set++)
+        if ((these & ~set) == 0 && (set & ~these & ~waiting) == 0 && __builtin_popcountll(set) <= room &&
+            (!self->is_fair || is_fair_set(memory, set, waiting & ~these)))
+            return true;
+    return false;
+}
+
+static uint64_t cores_choices(const void *context, const struct enumerator_moment *moment,
+                              const struct enumerator_memory *memory, unsigned option)
+{
+    const struct policy *self = context;
+    uint64_t waiting = memory->may & moment->ready, choices = memory->at_work & moment->ready;
+    assert(option == 0);
+    for (int t = 0; t < (int)moment->threads; t++)
+        if (contains(waiting, t) && can_be_placed(self, memory, memory->placed | UINT64_C(1) << t, waiting))
+            choices |= UINT64_C(1) << t;
+    return choices;
+}
+
+static void let_wait(const struct enumerator_moment *moment, struct enumerator_memory *memory)
+{
+    memory->may = moment->ready & ~on_processors(memory);
+}
+
+static void end_one_round(const struct enumerator_moment *moment, struct enumerator_memory *memory)
+{
+    uint64_t ran = on_processors(memory);
+    for (int t = 0; t < (int)moment->threads; t++) {
+        bool has_waited = contains(memory->may & moment->ready, t);
+        memory->overtook[t] = has_waited ? memory->overtook[t] | ran : 0;
+        memory->busy[t] -= memory->busy[t] > 0;
+    }
+    memory->placed = memory->at_work = 0;
+    let_wait(moment, memory);
+    memory->passed++;
+}
+
+static void cores_start(const void *context, uint64_t which, struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)which;
+    memory->may = UINT64_MAX; /* all that can go on at the start */
+}
+
+/* Who can go on since the round has begun is not put on a processor in it. */
+static void cores_after(const void *context, const struct enumerator_moment *before,
+                        const struct enumerator_moment *after, unsigned option, size_t thread,
+                        struct enumerator_memory *memory)
+{
+    uint64_t bit = UINT64_C(1) << thread;
+    if (memory->may == UINT64_MAX)
+        memory->may = before->ready;
+    memory->passed = 0;
+    if (contains(before->away, (int)thread)) {
+        if (memory->placed == 0)
+            let_wait(after, memory);
+    } else {
+        memory->placed |= bit;
+        memory->may &= ~bit;
+        memory->at_work = before->ticks == 0 ? memory->at_work | bit : memory->at_work & ~bit;
+        memory->busy[thread] = before->ticks;
+    }
+    while (cores_choices(context, after, memory, option) == 0 && on_processors(memory) != 0)
+        end_one_round(after, memory);
+}
+
+/* ---- Priorities -------------------------------------------------------------------------------------------------- */
+
+static uint64_t anybody(const void *context, const struct enumerator_moment *moment,
+                        const struct enumerator_memory *memory, unsigned option)
+{
+    (void)context;
+    (void)memory;
+    (void)option;
+    return moment->ready;
+}
+
+static void forget_step(const void *context, const struct enumerator_moment *before,
+                        const struct enumerator_moment *after, unsigned option, size_t thread,
+                        struct enumerator_memory *memory)
+{
+    (void)context;
+    (void)before;
+    (void)after;
+    (void)option;
+    (void)thread;
+    (void)memory;
+}
+
+/* Whether a thread waits for another one that inherits its priority: the words for people say so. */
+static bool lends_to(const struct policy *self, const struct enumerator_moment *moment, size_t thread, size_t other)
+{
+    static const char inheriting[] = "mutex m, held by ";
+    struct text wait = TEXT_INIT;
+    bool waits = !contains(moment->ready | moment->away | machine_finished(moment->machine, moment->state), (int)thread);
+    if (waits)
+        machine_describe_wait(moment->machine, moment->state, thread, &wait);
+    size_t length = strlen(inheriting);
+    bool lends = waits && self->inherits && strncmp(text_string(&wait), inheriting, length) == 0 &&
+                 strcmp(text_string(&wait) + length, machine_thread_name(moment->machine, other)) == 0;
+    text_free(&wait);
+    return lends;
+}
+
+/* The priority of a thread, or a higher one of those that wait for it; with one mutex nobody lends what was lent to him. */
+static int64_t priority_of(const struct policy *self, const struct enumerator_moment *moment, size_t thread)
+{
+    int64_t priority = self->priorities[thread];
+    for (size_t other = 0; other < moment->threads; other++)
+        if (self->priorities[other] > priority && lends_to(self, moment, other, thread))
+            priority = self->priorities[other];
+    return priority;
+}
+
+static uint64_t highest_choices(const void *context, const struct enumerator_moment *moment,
+                                const struct enumerator_memory *memory, unsigned option)
+{
+    const struct policy *self = context;
+    uint64_t may = self->may(context, moment, memory, option), choices = 0;
+    for (size_t t = 0; t < moment->threads; t++) {
+        bool is_highest = contains(may, (int)t);
+        for (size_t other = 0; other < moment->threads; other++)
+            if (contains(may, (int)other))
+                is_highest &= priority_of(self, moment, t) >= priority_of(self, moment, other);
+        choices |= (uint64_t)is_highest << t;
+    }
+    return choices;
+}
+
+static void read_priorities(struct policy *self, const struct property *parameters, size_t count)
+{
+    const struct property *property = property_find(parameters, count, "priority");
+    if (property == NULL)
+        return;
+    char *rest = property->text;
+    for (int thread = 0; *rest != '\0'; thread++) {
+        self->priorities[thread] = strtoll(rest, &rest, 10);
+        rest += *rest == ',';
+    }
+    self->may = self->head.choices;
+    self->head.choices = highest_choices;
+}
+
 /* ---- Making ------------------------------------------------------------------------------------------------------ */
 
 static void read_processor(struct policy *self, const struct property *parameters, size_t count)
@@ -266,7 +434,7 @@ static void read_processor(struct policy *self, const struct property *parameter
     self->head.start = tick_start;
 }
 
-void policy_start(struct policy *self, const char *kind, const struct property *parameters, size_t count)
+static void start_kind(struct policy *self, const char *kind, const struct property *parameters, size_t count)
 {
     *self = (struct policy){.head = {.context = self, .starts = 1, .options = 1}};
     if (strcmp(kind, "tick") == 0) {
@@ -285,6 +453,18 @@ void policy_start(struct policy *self, const char *kind, const struct property *
         self->head.start = parallel_start;
         self->head.choices = parallel_choices;
         self->head.after = parallel_after;
+    } else if (strcmp(kind, "cores") == 0) {
+        const struct property *place = property_find(parameters, count, "place");
+        assert(place != NULL && !place->is_number);
+        self->cores = number(parameters, count, "cores");
+        self->is_fair = strcmp(place->text, "fair") == 0;
+        self->head.start = cores_start;
+        self->head.choices = cores_choices;
+        self->head.after = cores_after;
+    } else if (strcmp(kind, "free") == 0) {
+        self->head.start = bounded_start;
+        self->head.choices = anybody;
+        self->head.after = forget_step;
     } else {
         assert(strcmp(kind, "preemptions") == 0);
         self->bound = number(parameters, count, "bound");
@@ -293,4 +473,10 @@ void policy_start(struct policy *self, const char *kind, const struct property *
         self->head.choices = bounded_choices;
         self->head.after = bounded_after;
     }
+}
+
+void policy_start(struct policy *self, const char *kind, const struct property *parameters, size_t count)
+{
+    start_kind(self, kind, parameters, count);
+    read_priorities(self, parameters, count);
 }

@@ -16,6 +16,12 @@ struct policy {
     int64_t lag;
     int64_t offset[ENUMERATOR_THREADS_MAX]; /* 0 for threads beyond the list */
     int64_t bound;
+    int64_t cores;
+    bool is_fair;
+    bool inherits; /* the mutex m lets its holder have the priorities of those that wait for it */
+    int64_t priorities[ENUMERATOR_THREADS_MAX];
+    uint64_t (*may)(const void *context, const struct enumerator_moment *moment, const struct enumerator_memory *memory,
+                    unsigned option); /* where there are priorities: who may step without them */
 };
 
 /* Makes the policy of a kind of scheduler. It must stay where it is, since it points to itself. */

@@ -90,13 +90,13 @@ static const char *compare(const struct event_count *count, const struct event_s
 
 /* The schedules that are shown have as many as they say. */
 static const char *check_schedules(const struct program *program, const struct counted_event *event,
-                                   const struct event_count *count)
+                                   const struct event_count *count, const struct enumerator_policy *policy)
 {
     if (count->has_least && count->least_schedule.count > 0 &&
-        event_survey_count(program, event, &count->least_schedule) != count->least)
+        event_survey_count(program, event, &count->least_schedule, policy) != count->least)
         return "the schedule of the least number";
     if (count->greatest_schedule.count > 0 &&
-        event_survey_count(program, event, &count->greatest_schedule) != count->greatest)
+        event_survey_count(program, event, &count->greatest_schedule, policy) != count->greatest)
         return "the schedule of the greatest number";
     return NULL;
 }
@@ -143,7 +143,7 @@ static bool check_events(const struct program *program, const struct oracle_sche
         *compared |= survey != NULL;
         wrong = survey != NULL ? compare(&outcome->events[e], survey) : NULL;
         if (wrong == NULL)
-            wrong = check_schedules(program, &program->counted_events[e], &outcome->events[e]);
+            wrong = check_schedules(program, &program->counted_events[e], &outcome->events[e], scheduler->policy);
         tally->shown += outcome->events[e].least_schedule.count > 0;
         if (survey != NULL)
             note(tally, &program->counted_events[e], &outcome->events[e], survey);
@@ -165,7 +165,8 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
                                                    : seed % 3 == 1 ? ORACLE_OBJECTS
                                                                    : ORACLE_SMALL);
     struct random_program *drawn = random_program_new(seed, &request.options);
-    char *text = mark(drawn->text, seed);
+    char *priced = seed % 4 == 0 ? oracle_price(drawn->text, seed) : memory_copy_string(drawn->text);
+    char *text = mark(priced, seed);
     struct program *program = assembler_read(&(struct assembler_input){.name = "random",
                                                                        .source = "random",
                                                                        .text = text,
@@ -177,6 +178,8 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
     struct oracle_scheduler *made = seed % 2 == 0 ? oracle_scheduler_draw(seed, NULL, drawn->threads) : NULL;
     bool agreed = program != NULL &&
                   program_add_counted(program, "steps,context-switches,preemptions,waits,failed-acquisitions", &error);
+    if (agreed && made != NULL && strncmp(made->name, "cores", 5) == 0)
+        agreed = program_add_counted(program, "rounds", &error);
     agreed = agreed && check_events(program, made != NULL ? made : &any, seed / 2 % 2 == 0, tally, compared);
     if (!agreed)
         printf("# %s, scheduler %s, %u threads\n%s", error.text, made != NULL ? made->name : "free", drawn->threads,
@@ -184,6 +187,7 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
     oracle_scheduler_free(made);
     program_free(program);
     memory_free(text);
+    memory_free(priced);
     random_program_free(drawn);
     return agreed;
 }

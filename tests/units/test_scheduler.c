@@ -12,7 +12,7 @@
 
 enum { QUADS_MAX = 16, TOLD_MAX = 40 };
 
-static const char *const kinds[] = {"free", "tick", "parallel", "preemptions", "signal"};
+static const char *const kinds[] = {"free", "tick", "parallel", "cores", "preemptions", "signal"};
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
 
 /* ---- Parameters from a string ------------------------------------------------------------------------------------ */
@@ -63,8 +63,9 @@ static struct scheduler *make(const char *kind, const char *text, size_t threads
 
 static void test_names(void)
 {
-    static const char *const expected[KIND_COUNT] = {"", "quantum pick phase", "lag offset", "bound",
-                                                     "quantum pick phase arrival"};
+    static const char *const expected[KIND_COUNT] = {"priority", "quantum pick phase priority", "lag offset priority",
+                                                     "cores place priority", "bound priority",
+                                                     "quantum pick phase arrival priority"};
     for (size_t k = 0; k < KIND_COUNT; k++) {
         struct text told = TEXT_INIT;
         const struct scheduler_kind *kind = scheduler_kinds()[k];
@@ -156,6 +157,8 @@ static void test_choices(void)
     check_choices("signal", "quantum=5 arrival=9", "0*12", "quantum=5 pick=any phase=0 arrival=9");
     check_choices("parallel", "lag=2 offset=0,3", "0", "lag=2 offset=0,3,0");
     check_choices("preemptions", "bound=2", "0", "bound=2");
+    check_choices("cores", "cores=2 place=fair priority=1", "0", "cores=2 place=fair priority=1,0,0");
+    check_choices("free", "priority=2,2,2", "0", "");
 }
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------ */
@@ -167,14 +170,14 @@ static const struct mistake {
     const char *message;
 } mistakes[] = {
     {"tock", "", 2,
-     "unknown scheduler 'tock'; did you mean 'tick'? (expected free, tick, parallel, preemptions or signal)"},
-    {"", "", 2, "unknown scheduler '' (expected free, tick, parallel, preemptions or signal)"},
-    {"free", "quantum=1", 2, "the free scheduler has no parameter 'quantum' (expected none)"},
-    {"tick", "quantum=3 lag=1", 2, "the tick scheduler has no parameter 'lag' (expected quantum, pick or phase)"},
-    {"preemptions", "quantum=1", 2, "the preemptions scheduler has no parameter 'quantum' (expected bound)"},
-    {"parallel", "bound=1", 2, "the parallel scheduler has no parameter 'bound' (expected lag or offset)"},
+     "unknown scheduler 'tock'; did you mean 'tick'? (expected free, tick, parallel, cores, preemptions or signal)"},
+    {"", "", 2, "unknown scheduler '' (expected free, tick, parallel, cores, preemptions or signal)"},
+    {"free", "quantum=1", 2, "the free scheduler has no parameter 'quantum' (expected priority)"},
+    {"tick", "quantum=3 lag=1", 2, "the tick scheduler has no parameter 'lag' (expected quantum, pick, phase or priority)"},
+    {"preemptions", "quantum=1", 2, "the preemptions scheduler has no parameter 'quantum' (expected bound or priority)"},
+    {"parallel", "bound=1", 2, "the parallel scheduler has no parameter 'bound' (expected lag, offset or priority)"},
     {"signal", "bound=1", 2,
-     "the signal scheduler has no parameter 'bound' (expected quantum, pick, phase or arrival)"},
+     "the signal scheduler has no parameter 'bound' (expected quantum, pick, phase, arrival or priority)"},
     {"tick", "", 2, "the tick scheduler needs a quantum (expected 1 to 1000000 ticks)"},
     {"signal", "", 2, "the signal scheduler needs a quantum (expected 1 to 1000000 ticks)"},
     {"tick", "quantum=0", 2, "quantum: 0 is out of range (expected 1 to 1000000)"},
@@ -272,7 +275,7 @@ static void open_bench(struct bench *self, const char *text, unsigned threads, c
     threads = (unsigned)machine_thread_count(self->machine);
     self->scheduler = make(kind, parameters, threads, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(self->scheduler);
-    self->scheduler->kind->shape(self->scheduler, &self->shape);
+    scheduler_shape(self->scheduler, self->machine, &self->shape);
     begin(self, 0);
 }
 
