@@ -327,11 +327,12 @@ bool python_queue_task_done(struct python *self, struct python_state *state, str
     if (!python_free_register(self, state, &number))
         return false;
     python_run_library(self, state);
-    python_emit(self, state, OPCODE_SUB, python_immediate(1), unfinished);
     python_emit(self, state, OPCODE_MOV, unfinished, python_register(number));
-    python_require(self, state, OPCODE_JGTE, python_immediate(0), python_register(number),
-                   "ValueError: task_done() called too many times");
-    size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(0), python_register(number));
+    if (!python_throw_where(self, state, OPCODE_JLTE, python_immediate(0), python_register(number),
+                            PYTHON_BUILTIN_VALUE_ERROR, "task_done() called too many times"))
+        return false;
+    python_emit(self, state, OPCODE_SUB, python_immediate(1), unfinished);
+    size_t skip = python_skip(self, state, OPCODE_JNE, python_immediate(1), python_register(number));
     python_emit(self, state, OPCODE_SET, done_event(self, state, queue), nothing);
     python_land(self, state, skip);
     python_run_library(self, state);
