@@ -85,6 +85,7 @@ static void note_graph(struct analysis *self)
     if (graph->space.cyclic)
         outcome->depth = 0;
     outcome->can_deadlock = graph->deadlocks > 0;
+    outcome->has_gap = graph->gaps;
     outcome->can_die = graph->deaths;
     outcome->can_fail = graph->failures > 0 || graph->deaths;
     memory_free(outcome->failure_text); /* of a run with a slice that did not do */

@@ -158,6 +158,8 @@ struct outcome {
     double random_error;  /* a bound for the error of each probability; 0: they are exact */
     bool can_deadlock;    /* valid where complete, even without counts */
     bool can_fail;
+    bool
+        has_gap; /* ... by one of which it is not known how the real program goes on, as by what a front-end does not cover */
     bool can_die; /* ... by an error that ends a thread alone: schedules go on behind it, and count among the others */
     bool has_exclusion;  /* the program marks critical sections, and is_exclusive is known */
     bool is_exclusive;   /* no two threads are ever inside the same one */

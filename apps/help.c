@@ -109,7 +109,7 @@ static const char *const exit_statuses[COMMAND_COUNT] = {
     [COMMAND_REPLAY] = "0 the witness does what it claims; 1 it does not; 2 it cannot be read.",
     [COMMAND_MEASURE] =
         "0 every run ended as some schedule does; 1 a run did not: an alarm; 2 wrong usage or bad input, or the program cannot be run; "
-        "3 a limit was reached first, so that not all schedules are known; 4 out of memory or an internal error; 130 interrupted.",
+        "3 a limit was reached first, or some schedules come to what is not covered, so that not all ends are known; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_MODELS] = "0, or 2 if there is no model of that name.",
     [COMMAND_ASSIGN] =
         "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an "

@@ -164,6 +164,10 @@ static enum status verdict(const struct measure *self, struct error *error)
         fprintf(stderr, "racecheck: INCOMPLETE: %s\n", outcome->incomplete_reason);
         return STATUS_INCOMPLETE;
     }
+    if (!measurement_is_complete(outcome)) {
+        fprintf(stderr, "racecheck: INCOMPLETE: %s\n", outcome->failure_text);
+        return STATUS_INCOMPLETE;
+    }
     return STATUS_OK;
 }
 

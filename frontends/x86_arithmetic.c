@@ -470,7 +470,7 @@ static bool divide_known(struct x86 *self, struct x86_state *state, uint8_t widt
         if (width == 8 || quotient == x86_cut(quotient, form))
             return write_pair(self, state, width, X86_NUMBER(quotient), X86_NUMBER(rest));
     }
-    x86_emit_failure(self, state, divisor == 0 ? "a division by 0" : "the quotient of a division is too large");
+    x86_emit_crash(self, state, divisor == 0 ? "a division by 0" : "the quotient of a division is too large");
     return false;
 }
 
@@ -513,7 +513,7 @@ static bool divide_dynamic(struct x86 *self, struct x86_state *state, uint8_t wi
     if (width < 8 && x86_exact(self, state, value, form, &first)) {
         uint32_t fits = x86_skip(self, state, OPCODE_JE, first, x86_register(quotient));
         struct x86_state failing = *state;
-        x86_emit_failure(self, &failing, "the quotient of a division is too large");
+        x86_emit_crash(self, &failing, "the quotient of a division is too large");
         x86_land(self, state, fits);
     }
     return write_pair(self, state, width, x86_low(value, width), x86_low(x86_in_register(rest, X86_SIGNED(8)), width));

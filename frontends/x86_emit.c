@@ -152,18 +152,31 @@ struct x86_state *x86_split(struct x86 *self, struct x86_state *state, enum opco
     return branch(self, state, x86_skip(self, state, jump, first, second));
 }
 
-void x86_emit_failure(struct x86 *self, struct x86_state *state, const char *format, ...)
+static void emit_failure(struct x86 *self, struct x86_state *state, bool is_end, const char *format, va_list arguments)
 {
     struct text text = TEXT_INIT;
-    va_list arguments;
-    va_start(arguments, format);
     text_print_list(&text, format, arguments);
-    va_end(arguments);
     if (self->now != NULL && self->unit.has_lines && self->place.line > 0)
         text_print(&text, " in line %" PRIu32, self->place.line);
-    x86_emit(self, state, X86_OWN, OPCODE_FAIL, x86_text(self, text_string(&text)), x86_none);
+    x86_emit(self, state, X86_OWN, OPCODE_FAIL, x86_text(self, text_string(&text)), x86_none)->is_end = is_end;
     text_free(&text);
     state->is_over = true;
+}
+
+void x86_emit_failure(struct x86 *self, struct x86_state *state, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    emit_failure(self, state, false, format, arguments);
+    va_end(arguments);
+}
+
+void x86_emit_crash(struct x86 *self, struct x86_state *state, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    emit_failure(self, state, true, format, arguments);
+    va_end(arguments);
 }
 
 /* A state that goes on at a label has emitted nothing yet there of its own; its instruction is executed once more. */

@@ -82,7 +82,7 @@ static bool fail_program(struct x86 *self, struct x86_state *state, const struct
 {
     struct gas_symbol symbol = {.name = call->name, .length = strlen(call->name)};
     char *name = x86_symbol_name(&symbol);
-    x86_emit_failure(self, state, "%s is called", name);
+    x86_emit_crash(self, state, "%s is called", name);
     memory_free(name);
     return false;
 }
@@ -96,7 +96,7 @@ static bool fail_assertion(struct x86 *self, struct x86_state *state, const stru
         !x86_read_text(self, state, words.number, &text))
         text_print(&text, "?");
     if (!self->error->set)
-        x86_emit_failure(self, state, "the assertion `%s` does not hold", text_string(&text));
+        x86_emit_crash(self, state, "the assertion `%s` does not hold", text_string(&text));
     text_free(&text);
     return false;
 }

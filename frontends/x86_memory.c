@@ -101,9 +101,9 @@ static bool check_access(struct x86 *self, struct x86_state *state, int64_t addr
     if (writes && is_stream(self, address))
         return x86_stream_refuse(self, state, &(struct x86_call){"<<", 0});
     if (address >= 0 && address < 4096)
-        x86_emit_failure(self, state, "a null pointer is followed");
+        x86_emit_crash(self, state, "a null pointer is followed");
     else if (writes && x86_is_read_only(self, address))
-        x86_emit_failure(self, state, "a constant is written");
+        x86_emit_crash(self, state, "a constant is written");
     else
         x86_emit_failure(self, state, "an address outside all variables is followed");
     return false;

@@ -412,7 +412,9 @@ struct x86_state *x86_split(struct x86 *self, struct x86_state *state, enum opco
 uint32_t x86_skip(struct x86 *self, struct x86_state *state, enum opcode jump, struct operand first,
                   struct operand second);
 
-/* The program ends here by an error. */
+/* The program ends here by an error: in reality, too; or nobody knows what it does then. */
+void x86_emit_crash(struct x86 *self, struct x86_state *state, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void x86_emit_failure(struct x86 *self, struct x86_state *state, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -445,6 +445,9 @@ char *machine_describe_failure(const struct machine *self, size_t thread, uint32
 /* Appends the names of some threads, a bit each: "a", "a and b", "a, b and c". */
 void machine_name_threads(const struct machine *self, uint64_t threads, struct text *text);
 
+/* Whether a failure there ends the real program, too; else it is not known how that goes on. */
+bool machine_is_end(const struct machine *self, size_t thread, uint32_t index, enum failure failure);
+
 /* The source line and column of an instruction; its text as new; a thread's name, the file name, borrowed. */
 uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index);
 uint32_t machine_column(const struct machine *self, size_t thread, uint32_t index);

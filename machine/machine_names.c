@@ -154,6 +154,11 @@ bool machine_yields(const struct machine *self, size_t thread, uint32_t index)
     return instruction_kind(instruction_at(self, thread, index)) == MICRO_YIELD;
 }
 
+bool machine_is_end(const struct machine *self, size_t thread, uint32_t index, enum failure failure)
+{
+    return failure == FAILURE_DIVISION || (failure == FAILURE_SAID && instruction_at(self, thread, index)->is_end);
+}
+
 uint32_t machine_line(const struct machine *self, size_t thread, uint32_t index)
 {
     return instruction_at(self, thread, index)->place.line;

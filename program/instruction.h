@@ -185,8 +185,10 @@ struct instruction {
     uint8_t
         wrap; /* the bits that what it assigns is cut down to: 8, 16, 32, 64; 0: what is beyond 64 bits is an error */
     bool wraps_unsigned; /* to a number that is not negative */
-    bool is_locked;      /* where memory is TSO, it reads and writes memory itself, whatever its form says */
-    uint32_t gives_up;   /* of a cwait whose time can be over whenever: 1 + the word that becomes 1 then; else 0 */
+    bool
+        is_end; /* of an error that a text says: it ends the real program, too. Of others that is not known: they may be what is not covered */
+    bool is_locked;    /* where memory is TSO, it reads and writes memory itself, whatever its form says */
+    uint32_t gives_up; /* of a cwait whose time can be over whenever: 1 + the word that becomes 1 then; else 0 */
     /* Where memory is TSO: the bytes of a word that a mov loads, or stores and leaves the others; the value has them in their place. The end
      * is 8 where the word ends, with all that extends it; both 0: the whole word. */
     uint8_t part_first, part_end;

@@ -14,24 +14,35 @@ enum { LINES_MAX = 40, LINES_SHOWN_EACH_END = 16, GAP = 2 };
 
 /* ---- Judging ----------------------------------------------------------------------------------------------------- */
 
+bool measurement_is_complete(const struct outcome *outcome)
+{
+    return outcome->complete && !outcome->has_gap;
+}
+
+/* What was not found is possible for all that is known, where not everything is. */
+static enum reachability doubt(const struct outcome *outcome, enum reachability reach)
+{
+    return reach == REACH_IMPOSSIBLE && !measurement_is_complete(outcome) ? REACH_UNKNOWN : reach;
+}
+
 enum reachability measurement_reach_output(const struct outcome *outcome, const char *text)
 {
     struct observed_end end = {.output = (char *)text, .count = 1};
-    enum reachability reach = members_reach(outcome, &end);
-    return reach == REACH_IMPOSSIBLE && !outcome->complete ? REACH_UNKNOWN : reach;
+    return doubt(outcome, members_reach(outcome, &end));
 }
 
 enum reachability measurement_reach_hang(const struct outcome *outcome)
 {
     enum claim_verdict hangs = outcome_hangs(outcome);
-    return hangs == CLAIM_HOLDS ? REACH_POSSIBLE : hangs == CLAIM_VIOLATED ? REACH_IMPOSSIBLE : REACH_UNKNOWN;
+    return hangs == CLAIM_HOLDS      ? REACH_POSSIBLE
+           : hangs == CLAIM_VIOLATED ? doubt(outcome, REACH_IMPOSSIBLE)
+                                     : REACH_UNKNOWN;
 }
 
 enum reachability measurement_reach_failure(const struct outcome *outcome)
 {
-    return outcome->can_fail || outcome->can_die ? REACH_POSSIBLE
-           : outcome->complete                   ? REACH_IMPOSSIBLE
-                                                 : REACH_UNKNOWN;
+    return outcome->can_die || (outcome->can_fail && !outcome->has_gap) ? REACH_POSSIBLE
+                                                                        : doubt(outcome, REACH_IMPOSSIBLE);
 }
 
 uint64_t measurement_alarms(const struct measurement *self, const struct outcome *outcome)
@@ -64,6 +75,8 @@ static bool has_rows(const struct outcome *outcome)
 
 bool measurement_count_possible(const struct outcome *outcome, mpz_t count)
 {
+    if (outcome->has_gap)
+        return false;
     if (has_rows(outcome))
         mpz_set_ui(count, outcome->row_count);
     else if (outcome->complete && outcome->has_behaviour && !outcome->behaviour->is_infinite)
@@ -99,7 +112,7 @@ static double probability_of_none(const struct outcome *outcome)
 
 bool measurement_distance(const struct measurement *self, const struct outcome *outcome, double *distance)
 {
-    if (!has_rows(outcome) || !outcome->has_random || self->runs == 0)
+    if (!has_rows(outcome) || outcome->has_gap || !outcome->has_random || self->runs == 0)
         return false;
     double sum = difference(self, self->hung, probability_of_none(outcome)) +
                  difference(self, self->failed, mpq_get_d(outcome->random_failed));
@@ -228,6 +241,8 @@ static void add_row(struct table *table, const struct measurement *self, const s
     put_share(table, line->seen, self->runs);
     if (is_impossible)
         text_print(&table_add_cell(table)->words, "impossible");
+    else if (line->reach == REACH_UNKNOWN && line->seen > 0 && outcome->has_gap)
+        text_print(&table_add_cell(table)->words, "not known");
     else if (line->has_random)
         table_put(table, number_probability(line->random, outcome->random_error));
     else
@@ -344,6 +359,27 @@ static void add_alarm(struct content *content, const struct measurement *self, c
     text_print(words, ". Either the model or the machine is not what you think.");
 }
 
+/* Some schedules end where the real program goes on. */
+static void add_gap(struct content *content, const struct measurement *self, const struct outcome *outcome)
+{
+    if (!outcome->has_gap)
+        return;
+    struct text *words = content_paragraph(content, STYLE_WARNING);
+    uint64_t others = 0;
+    for (size_t o = 0; o < self->output_count; o++)
+        if (measurement_reach_output(outcome, self->outputs[o].text) == REACH_UNKNOWN)
+            others += self->outputs[o].seen;
+    text_print(words,
+               "INCOMPLETE: some schedules come to what is not followed here: %s. What these print is not in the set",
+               outcome->failure_text);
+    if (others > 0) {
+        text_print(words, "; so it is no alarm that ");
+        put_number(words, others);
+        text_print(words, " run%s ended as none of the set does", plural(others));
+    }
+    text_print(words, ".");
+}
+
 static void add_measured(struct content *content, const struct measurement *self)
 {
     struct text *words = content_fact(content, STYLE_PLAIN, "measured");
@@ -427,6 +463,7 @@ void measurement_add(struct content *content, const struct measurement *self, co
 {
     add_alarm(content, self, outcome);
     findings_add_incomplete(content, outcome);
+    add_gap(content, self, outcome);
     findings_add_checked(content, outcome);
     add_measured(content, self);
     add_seen(content, self, outcome);

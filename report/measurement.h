@@ -2,7 +2,8 @@
  *
  * Plain data, filled by whoever has it run (apps/free_runs.h); it owns its texts and is freed with measurement_free(). What can happen an
  * outcome says, of the same program with its output observed. An *alarm* is a run that ended as no schedule does, of an outcome that is
- * complete: either the model or the machine is not what people think. */
+ * complete: either the model or the machine is not what people think. An outcome is not where a limit was reached first, nor where some schedule
+ * comes to what is not covered. */
 #pragma once
 
 #include "analysis/outcome.h"
@@ -31,6 +32,9 @@ struct measurement {
     uint64_t failed; /* runs that ended by an error */
     char *failure;   /* the first of these, in words; or NULL */
 };
+
+/* Whether all is known that can happen. */
+bool measurement_is_complete(const struct outcome *outcome);
 
 /* Whether runs can end so: with this output, never, by an error. */
 enum reachability measurement_reach_output(const struct outcome *outcome, const char *text);

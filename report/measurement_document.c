@@ -67,7 +67,7 @@ void measurement_document_write(FILE *stream, const struct measurement *self, co
     document_set(object, "runner", document_string(self->runner));
     document_set(object, "memory", document_string(outcome->is_tso ? "tso" : "sc"));
     document_set(object, "scheduler", document_string(outcome->scheduler));
-    document_set(object, "complete", json_boolean(outcome->complete));
+    document_set(object, "complete", json_boolean(measurement_is_complete(outcome)));
     document_set(object, "runs", document_integer((int64_t)self->runs));
     document_set(object, "run_limit", json_real(self->seconds_max));
     document_set(object, "alarms", document_integer((int64_t)measurement_alarms(self, outcome)));

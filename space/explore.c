@@ -23,7 +23,7 @@ struct findings {
     struct intervals final_values;
     struct tuples final_tuples;
     uint64_t finals, deadlocks, failures;
-    bool deaths;
+    bool gaps, deaths;
     bool overlaps;
     bool overflows; /* the moves of a macrostep do, together */
     uint64_t enabled_counts[SPACE_STEPS_MAX / 64];
@@ -107,6 +107,8 @@ static void note_place(const struct exploration *self, size_t thread, uint32_t i
 static void note_failure(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
 {
     findings->failures++;
+    findings->gaps |=
+        !machine_is_end(machine_of(self), macrostep->thread, macrostep->step.index, macrostep->step.failure);
     note_place(self, macrostep->thread, macrostep->step.index, macrostep->step.failure, findings);
 }
 
@@ -285,6 +287,7 @@ static void gather(struct exploration *self, const struct findings *findings)
     graph->finals += findings->finals;
     graph->deadlocks += findings->deadlocks;
     graph->failures += findings->failures;
+    graph->gaps |= findings->gaps;
     graph->deaths |= findings->deaths;
     graph->overlaps |= findings->overlaps;
     graph->space.overflows |= findings->overflows;

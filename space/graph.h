@@ -63,6 +63,7 @@ struct graph {
     uint64_t longest;                     /* with edges and without cycles: the longest schedule, in steps */
     struct intervals final_values; /* where the observed variable is control; of several, the ranks of the tuples */
     struct tuples final_tuples;    /* where there are several, in order */
+    bool gaps;                     /* failures behind which the real program may go on */
     bool deaths;                   /* errors that end a thread alone are possible; they are not counted above */
     char *failure_text;            /* of the first error of the program, in order of file position */
     uint32_t failure_line;
@@ -71,9 +72,9 @@ struct graph {
 /* What to explore, and what to store. */
 struct graph_options {
     struct explorer_options explorer;
-    bool edges;                /* store the steps */
-    bool bare;                 /* ... without plans */
-    bool ends_alike;           /* a deadlock and an error of the program are ends like others, without a fate of their own */
+    bool edges;      /* store the steps */
+    bool bare;       /* ... without plans */
+    bool ends_alike; /* a deadlock and an error of the program are ends like others, without a fate of their own */
     uint64_t edges_max_states; /* forget them when there are more states than this; 0: never */
 };
 
