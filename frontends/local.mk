@@ -76,6 +76,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/x86_emit.c \
     %D%/x86_execute.c \
     %D%/x86_flags.c \
+    %D%/x86_known.c \
     %D%/x86_library.c \
     %D%/x86_locks.c \
     %D%/x86_memory.c \
@@ -88,7 +89,8 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/x86_streams.c \
     %D%/x86_threads.c \
     %D%/x86_value.c \
-    %D%/x86_vectors.c
+    %D%/x86_vectors.c \
+    %D%/x86_widen.c
 nodist_%C%_libfrontends_a_SOURCES = %D%/python_helper.c %D%/x86_runtime_text.c
 
 # What a Python interpreter runs is a part of the program.

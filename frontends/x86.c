@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { PASSES_MAX = 1000 };
+enum { PASSES_MAX = 1000, SPENT_MAX = 40000000 };
 
 /* ---- The text ---------------------------------------------------------------------------------------------------- */
 
@@ -125,6 +125,8 @@ static void forget_pass(struct x86 *self)
     program_free(self->program);
     memory_free(self->objects);
     self->program = NULL;
+    self->is_endless = false;
+    self->spent += self->executed;
     self->objects = NULL;
     self->object_count = self->object_capacity = 0;
     self->spelling_capacity = self->variable_capacity = 0;
@@ -247,13 +249,67 @@ static bool run_pass(struct x86 *self)
 /* Whether a pass was found that nothing makes void. */
 static bool settle(struct x86 *self)
 {
-    for (size_t pass = 0; pass < PASSES_MAX; pass++) {
+    for (size_t pass = 0; pass < PASSES_MAX && self->spent < SPENT_MAX; pass++) {
         bool is_good = run_pass(self);
         if (!self->again)
             return is_good;
     }
-    *self->error = ERROR_INIT;
+    self->is_endless = true;
     return error_set(self->error, self->unit.source, 0, 0, "what its threads share is not found");
+}
+
+static void forget_granules(struct x86 *self)
+{
+    for (size_t g = 0; g < self->granule_count; g++) {
+        for (size_t b = 0; self->granules[g].values != NULL && b < 8; b++)
+            memory_free(self->granules[g].values[b].values);
+        memory_free(self->granules[g].values);
+        memory_free(self->granules[g].accesses);
+        memory_free(self->granules[g].pointers.values);
+    }
+    memory_free(self->granules);
+    name_table_free(&self->granule_names);
+    arena_free(&self->names);
+    memory_free(self->pointers.values);
+    self->granules = NULL;
+    self->granule_count = self->granule_capacity = 0;
+    self->granule_names = (struct name_table){0};
+    self->pointers = (struct x86_addresses){0};
+}
+
+static void note_block(struct x86 *self, int64_t address)
+{
+    self->blocks = memory_grow(self->blocks, self->block_count, &self->block_capacity, sizeof *self->blocks);
+    self->blocks[self->block_count++] = (struct x86_block){address, 8 * PROGRAM_THREADS_MAX};
+}
+
+static bool attempt(struct x86 *self, enum x86_attempt attempt)
+{
+    forget_granules(self);
+    self->is_knowing = attempt >= X86_KNOWING;
+    self->is_widening = attempt >= X86_WIDENING;
+    self->has_nested = self->has_serial = self->has_tries = self->is_endless = false;
+    self->results = self->spent = 0;
+    self->block_count = 0;
+    note_block(self, X86_RESULTS_FIRST);
+    note_block(self, X86_LIMITS_FIRST);
+    *self->error = ERROR_INIT;
+    return take_observed(self, false) && settle(self);
+}
+
+/* What an attempt refuses, the next one may be able to read; loops are widened where one has not come to an end. That an attempt
+ * did not come to an end is said only where none has another reason. */
+static bool find_program(struct x86 *self)
+{
+    if (attempt(self, X86_PLAIN))
+        return true;
+    struct error first = *self->error;
+    bool was_endless = self->is_endless;
+    if (attempt(self, X86_KNOWING) || (self->is_endless && attempt(self, X86_WIDENING)))
+        return true;
+    if (self->is_endless && !was_endless)
+        *self->error = first;
+    return false;
 }
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
@@ -376,14 +432,7 @@ static bool make_program(struct x86 *self, struct head *head)
 static void free_all(struct x86 *self)
 {
     forget_pass(self);
-    for (size_t g = 0; g < self->granule_count; g++) {
-        memory_free(self->granules[g].accesses);
-        memory_free(self->granules[g].pointers.values);
-    }
-    memory_free(self->granules);
-    name_table_free(&self->granule_names);
-    arena_free(&self->names);
-    memory_free(self->pointers.values);
+    forget_granules(self);
     memory_free(self->blocks);
     memory_free(self->code);
     memory_free(self->starts);
@@ -399,15 +448,10 @@ struct program *x86_read_program(const struct x86_input *input, struct error *er
     struct head head;
     if (read_head(input, &head, error)) {
         struct gas_input gas = {head.file, input->text, x86_runtime, head.lines, head.compiler != NULL};
-        self.blocks = memory_grow(NULL, 0, &self.block_capacity, sizeof *self.blocks);
-        self.blocks[self.block_count++] = (struct x86_block){X86_RESULTS_FIRST, 8 * PROGRAM_THREADS_MAX};
-        self.blocks = memory_grow(self.blocks, self.block_count, &self.block_capacity, sizeof *self.blocks);
-        self.blocks[self.block_count++] = (struct x86_block){X86_LIMITS_FIRST, 8 * PROGRAM_THREADS_MAX};
         bool is_read = gas_read(&self.unit, &gas, error);
         if (is_read)
             gas_types_read(&self.types, &self.unit);
-        if (is_read && x86_decode(&self) && take_observed(&self, false) && settle(&self) &&
-            make_program(&self, &head)) {
+        if (is_read && x86_decode(&self) && find_program(&self) && make_program(&self, &head)) {
             program = self.program;
             self.program = NULL;
         }

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { EXECUTED_MAX = 20000000, EMITTED_MAX = 1000000 };
+enum { EXECUTED_MAX = 20000000, EMITTED_MAX = 250000, EMITTED_IN_VAIN_MAX = 5000 };
 
 /* ---- Registers --------------------------------------------------------------------------------------------------- */
 
@@ -557,18 +557,37 @@ static bool execute_next(struct x86 *self, struct x86_state *state)
     const struct x86_instruction *instruction = &self->code[state->at];
     if (!state->resumes) {
         state->has_emitted = state->is_joined = false;
+        state->loaded_count = 0;
         begin_own(state, instruction->gas);
     }
     state->resumes = false;
+    state->loaded_next = 0;
     state->is_whole = self->input->is_one_processor;
     state->is_locked = false;
     state->pinned = 0;
     state->at++;
     if (!begin_locked(self, state, instruction) || !execute(self, state, instruction))
         return false;
+    state->loaded_count = 0;
     if (self->input->is_one_processor && !state->has_emitted && !state->is_over && !instruction->gas->is_library)
         x86_emit(self, state, X86_OWN, OPCODE_NOP, x86_none, x86_none);
     return true;
+}
+
+/* A pass that is void goes on for a while, to find out more. */
+static bool is_too_long(struct x86 *self, const struct x86_state *state)
+{
+    return ++self->executed > EXECUTED_MAX ||
+           self->threads[state->thread].count > (self->again ? EMITTED_IN_VAIN_MAX : EMITTED_MAX);
+}
+
+static bool give_up(struct x86 *self)
+{
+    self->is_endless = true;
+    return x86_refuse(self,
+                      "racecheck follows each loop round by round, and has not come to an end after %d "
+                      "instructions (expected loops of fewer rounds)",
+                      self->executed > EXECUTED_MAX ? EXECUTED_MAX : EMITTED_MAX);
 }
 
 static bool run_state(struct x86 *self, struct x86_state *state)
@@ -579,16 +598,15 @@ static bool run_state(struct x86 *self, struct x86_state *state)
         look_at(self, state);
         if (self->code[state->at].is_target && !state->resumes) {
             x86_state_forget(self, state);
+            if (self->is_widening && !x86_widen(self, state))
+                return false;
             if (x86_state_is_met(self, state))
                 return !self->error->set;
         }
         if (!execute_next(self, state))
             return !self->error->set;
-        if (++self->executed > EXECUTED_MAX || self->threads[state->thread].count > EMITTED_MAX)
-            return x86_refuse(self,
-                              "racecheck follows each loop round by round, and has not come to an end after %d "
-                              "instructions (expected loops of fewer rounds)",
-                              self->executed > EXECUTED_MAX ? EXECUTED_MAX : EMITTED_MAX);
+        if (is_too_long(self, state))
+            return give_up(self);
     }
     return !self->error->set;
 }

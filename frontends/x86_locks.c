@@ -82,6 +82,7 @@ static bool hidden_word(struct x86 *self, int64_t address, struct operand *word)
     if (!x86_find_place(self, address, 4, &place))
         return x86_share(self, address, 4) && false;
     *word = x86_word(self, &place);
+    x86_open_values(self, &place);
     return !self->error->set;
 }
 

@@ -264,12 +264,15 @@ static void access_part(struct instruction *instruction, const struct x86_place 
     instruction->part_end = address + size == place->address + place->size ? 8 : instruction->part_first + size;
 }
 
-static bool load_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
-                        uint8_t size, struct x86_value *value)
+/* All of a place, of which some bytes are asked for. */
+static bool load_place(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
+                       uint8_t size, struct x86_value *value)
 {
-    int64_t number, other;
+    int64_t number;
     struct x86_form form = x86_place_form(self, place);
     struct operand word = x86_word(self, place);
+    if (x86_was_loaded(state, value))
+        return true;
     if (self->error->set || !x86_free_register(self, state, &number))
         return false;
     struct instruction *load = access_word(self, state, OPCODE_MOV, word, x86_register(number));
@@ -277,13 +280,20 @@ static bool load_shared(struct x86 *self, struct x86_state *state, const struct 
         access_part(load, place, address, size);
     *value = x86_in_register(number, form);
     x86_tell_source(self, place, value);
-    if (address > place->address) {
-        if (!x86_free_register(self, state, &other))
-            return false;
-        x86_emit(self, state, X86_OWN, OPCODE_MOV, x86_register(number), x86_register(other));
-        x86_emit(self, state, X86_OWN, OPCODE_SHR, x86_immediate(8 * (address - place->address)), x86_register(other));
-        *value = x86_in_register(other, X86_SIGNED(8));
-    }
+    if (!x86_know_loaded(self, state, place, value))
+        return false;
+    x86_remember_loaded(self, state, *value);
+    return true;
+}
+
+static bool load_shared(struct x86 *self, struct x86_state *state, const struct x86_place *place, int64_t address,
+                        uint8_t size, struct x86_value *value)
+{
+    if (!load_place(self, state, place, address, size, value))
+        return false;
+    if (address > place->address &&
+        !x86_compute(self, state, X86_SAR, 8, *value, X86_NUMBER(8 * (address - place->address)), value))
+        return false;
     *value = x86_low(*value, size);
     return true;
 }
@@ -333,6 +343,12 @@ static bool store_shared(struct x86 *self, struct x86_state *state, const struct
         return false;
     }
     x86_note_pointer(self, place, size == place->size ? value : X86_NOTHING);
+    if (size == place->size && value.kind == X86_KNOWN)
+        x86_note_value(self, place, x86_cut(value.number, x86_place_form(self, place)));
+    else
+        x86_open_values(self, place);
+    if (!x86_keep_stored(self, state, address, size, value))
+        return false;
     if (size < place->size)
         return store_part(self, state, place, address, size, value);
     if (!x86_exact(self, state, value, x86_place_form(self, place), &given))

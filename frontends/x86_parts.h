@@ -7,6 +7,8 @@
  *     x86_memory.c      loads and stores: private memory, and the places that threads share
  *     x86_places.c      which places threads share: who comes to them, in which order
  *     x86_pointers.c    which addresses can be in these, and so which can be followed
+ *     x86_known.c       what threads know of them nevertheless, where that is asked for
+ *     x86_widen.c       loops that are no longer followed round by round
  *     x86_execute.c     executes instructions, one after the other
  *     x86_arithmetic.c  arithmetic, logic and shifts
  *     x86_vectors.c     vector registers
@@ -24,6 +26,7 @@
  * state was met before, so that loops close. All memory that no second thread comes to is a part of the thread's state.
  *
  * Which places are shared is found by passes: a pass that finds a new one is thrown away. Decisions only grow, so there is an end.
+ * Where that ends in a refusal, another attempt is made that knows more, or one that gives up to know (enum x86_attempt).
  *
  * Functions that fail return false with the error set, or with the state at its end. */
 #pragma once
@@ -186,7 +189,7 @@ struct x86_cell {
     struct x86_value value;
 };
 
-enum { X86_REGISTERS = 16, X86_STACK_SIZE = 1 << 20, X86_HEAP_SIZE = 1 << 20 };
+enum { X86_REGISTERS = 16, X86_LOADED_MAX = 4, X86_STACK_SIZE = 1 << 20, X86_HEAP_SIZE = 1 << 20 };
 
 struct x86_state {
     uint32_t thread;
@@ -200,19 +203,21 @@ struct x86_state {
     struct x86_value wide[16][2];        /* xmm registers */
     struct x86_value destination;        /* of the call or jump that is executed, which was loaded; else nothing */
     struct x86_flags flags;
-    uint64_t pinned;        /* registers of the program that values in flight are in, a bit each */
-    uint64_t born, joined;  /* threads that were started before, a bit each; and those that it has waited for */
-    uint32_t children;      /* threads that it has started */
-    int64_t heap;           /* bytes that it has taken */
-    uint8_t atomic;         /* within what is to be one step: 1, and 2 once that has begun; else 0 */
-    int64_t atomic_top;     /* the stack pointer behind whose return it ends; 0: it ends by a call */
-    bool is_joined;         /* the next access belongs to the same step */
-    bool is_whole;          /* all accesses of the instruction are one step, as with a lock */
-    bool is_locked;         /* where memory is TSO, they are made to memory itself */
-    bool has_emitted;       /* something is left of the instruction that is executed */
-    uint32_t own_line;      /* of the instruction of the program, not of its library, that is executed */
-    bool is_told;           /* something is left of it */
-    uint32_t passed;        /* such instructions that have begun since something was left */
+    uint64_t pinned;       /* registers of the program that values in flight are in, a bit each */
+    uint64_t born, joined; /* threads that were started before, a bit each; and those that it has waited for */
+    uint32_t children;     /* threads that it has started */
+    int64_t heap;          /* bytes that it has taken */
+    uint8_t atomic;        /* within what is to be one step: 1, and 2 once that has begun; else 0 */
+    int64_t atomic_top;    /* the stack pointer behind whose return it ends; 0: it ends by a call */
+    bool is_joined;        /* the next access belongs to the same step */
+    bool is_whole;         /* all accesses of the instruction are one step, as with a lock */
+    bool is_locked;        /* where memory is TSO, they are made to memory itself */
+    bool has_emitted;      /* something is left of the instruction that is executed */
+    uint32_t own_line;     /* of the instruction of the program, not of its library, that is executed */
+    bool is_told;          /* something is left of it */
+    uint32_t passed;       /* such instructions that have begun since something was left */
+    struct x86_value loaded[X86_LOADED_MAX]; /* what the instruction has loaded from shared places */
+    uint8_t loaded_count, loaded_next; /* of these it has asked for again so many, now that it is executed again */
     uint8_t decided;        /* 1 + whether the condition of the instruction holds, once that is known; 0: it is not */
     bool resumes;           /* a part of the instruction was executed before the execution was split */
     struct x86_cell *cells; /* by address */
@@ -247,6 +252,10 @@ struct x86_granule {
     int64_t words[8]; /* of a place that begins there: its word in the program, -1: not yet */
     struct x86_addresses pointers; /* of all passes: those that its eight bytes hold as one place */
     bool is_open;                  /* they hold what is not known, besides */
+    struct x86_addresses
+        *values;       /* of a place that begins at each byte: the values that are stored there; NULL: none */
+    uint8_t has_any;   /* a bit each: it holds others, too */
+    uint64_t blind[8]; /* of each byte: threads behind whose back others can store there, a bit each */
 };
 
 struct x86_place {
@@ -290,9 +299,17 @@ struct x86_thread {
     size_t label_count, label_capacity;
     uint32_t *landed; /* of each label: x86_state.passed where it is */
     size_t landed_capacity;
+    struct x86_visit *visits; /* of each instruction, where loops are widened; NULL: not yet */
     struct name_table met;
     struct x86_meeting *meetings;
     size_t meeting_count, meeting_capacity;
+};
+
+/* What is done about places that threads share, and about loops, in the order in which it is tried. */
+enum x86_attempt {
+    X86_PLAIN,
+    X86_KNOWING, /* what threads know of shared places is followed, too */
+    X86_WIDENING /* and loops are not followed round by round for ever */
 };
 
 struct x86 {
@@ -304,6 +321,11 @@ struct x86 {
     bool *starts;      /* where functions begin */
     uint32_t *returns; /* of each return: the registers that matter behind it */
     size_t code_count;
+
+    /* One attempt. */
+    bool is_knowing, is_widening;
+    bool is_endless; /* its last pass was given up since it did not come to an end */
+    uint64_t spent;  /* instructions that were executed in its passes before */
 
     /* What all passes know. */
     struct x86_granule *granules;
@@ -506,6 +528,33 @@ void x86_tell_source(struct x86 *self, const struct x86_place *place, struct x86
 void x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
                     struct x86_addresses *parts);
 
+/* Each address once; whether it is new. */
+bool x86_addresses_add(struct x86_addresses *addresses, int64_t address);
+
+/* ---- What threads know ------------------------------------------------------------------------------------------- */
+
+/* Notes that another thread can store something behind a thread's back: an access. */
+void x86_note_blind(struct x86 *self, struct x86_granule *granule, uint32_t thread, const struct x86_access *writes);
+
+/* Notes what is stored to a place: a value that is known, or any. */
+void x86_note_value(struct x86 *self, const struct x86_place *place, int64_t value);
+void x86_open_values(struct x86 *self, const struct x86_place *place);
+
+/* What a thread has stored to a shared place, it keeps in mind. */
+bool x86_keep_stored(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value value);
+
+/* The whole value of a place that was loaded, in a register: where that can be known it is. Returns false where the execution was split. */
+bool x86_know_loaded(struct x86 *self, struct x86_state *state, const struct x86_place *place, struct x86_value *value);
+
+/* Whether the instruction is executed again and has loaded the value before; else it is to be handed over once it is loaded. */
+bool x86_was_loaded(struct x86_state *state, struct x86_value *value);
+void x86_remember_loaded(struct x86 *self, struct x86_state *state, struct x86_value value);
+
+/* ---- Loops ------------------------------------------------------------------------------------------------------- */
+
+/* Before an instruction that jumps lead to: what was another number the last time is not known any more, once that has been often enough. */
+bool x86_widen(struct x86 *self, struct x86_state *state);
+
 /* ---- Executing --------------------------------------------------------------------------------------------------- */
 
 /* Executes all that is to be done in a thread. */
@@ -592,9 +641,11 @@ int64_t x86_result_address(uint32_t thread);
 uint32_t x86_add_thread(struct x86 *self, uint32_t parent, uint32_t ordinal);
 bool x86_begin_thread(struct x86 *self, struct x86_state *state);
 
-/* Where it is kept that the time of a thread that waits is over; where the results of threads are kept; what stdout and stderr are. */
+/* Where it is kept that the time of a thread that waits is over; where the results of threads are kept; of threads, the least number
+ * of type pthread_t; what stdout and stderr are. */
 #define X86_LIMITS_FIRST INT64_C(0x1d000000)
 #define X86_RESULTS_FIRST INT64_C(0x1f000000)
+#define X86_THREADS_FIRST INT64_C(0x7e0000000000)
 #define X86_STANDARD_OUTPUT INT64_C(0x1e000000)
 #define X86_STANDARD_ERROR INT64_C(0x1e001000)
 

@@ -79,12 +79,31 @@ bool x86_share(struct x86 *self, int64_t address, uint8_t size)
         first = wide_first;
         end = wide_end;
     }
-    self->again |= granule->owner[first] != first + 1 || granule->sizes[first] != end - first;
+    if (granule->owner[first] == first + 1 && granule->sizes[first] == end - first)
+        return true;
+    self->again = true;
     for (unsigned b = first; b < end; b++)
         granule->owner[b] = (uint8_t)(first + 1);
     granule->sizes[first] = (uint8_t)(end - first);
     granule->signs[first] = 0;
+    for (unsigned b = first; granule->values != NULL && b < end; b++)
+        granule->values[b].count = 0;
     return true;
+}
+
+static bool can_come_behind(const struct x86 *self, const struct x86_access *writes, const struct x86_access *other)
+{
+    return writes->writes && writes->thread != other->thread && writes->offset < other->offset + other->size &&
+           other->offset < writes->offset + writes->size && !is_started_behind(self, other->thread, writes);
+}
+
+static void note_order(struct x86 *self, struct x86_granule *granule, const struct x86_access *a,
+                       const struct x86_access *b)
+{
+    if (can_come_behind(self, a, b))
+        x86_note_blind(self, granule, b->thread, a);
+    if (can_come_behind(self, b, a))
+        x86_note_blind(self, granule, a->thread, b);
 }
 
 static bool note(struct x86 *self, const struct x86_access *access, int64_t address)
@@ -101,6 +120,7 @@ static bool note(struct x86 *self, const struct x86_access *access, int64_t addr
     granule->accesses[granule->access_count++] = *access;
     for (size_t a = 0; a + 1 < granule->access_count; a++) {
         struct x86_access other = granule->accesses[a];
+        note_order(self, granule, &other, access);
         if (is_conflict(self, &other, access) && (!x86_share(self, granule->address + other.offset, other.size) ||
                                                   !x86_share(self, granule->address + access->offset, access->size)))
             return false;
@@ -164,6 +184,7 @@ struct operand x86_word(struct x86 *self, const struct x86_place *place)
                               .words = 1,
                               .address = PROGRAM_ADDRESS_FIRST + PROGRAM_WORD_SIZE * (int64_t)program->word_count};
         program->words[program->word_count++] = first_value(self, place);
+        x86_note_value(self, place, first_value(self, place));
         if (place->size == 8)
             x86_note_pointer(self, place, X86_NUMBER(first_value(self, place)));
     } else if (*place->word < 0) {

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-static bool add(struct x86_addresses *addresses, int64_t address)
+bool x86_addresses_add(struct x86_addresses *addresses, int64_t address)
 {
     if (addresses->count >= X86_ADDRESSES_MAX)
         return false;
@@ -36,8 +36,8 @@ static bool bounds_of(struct x86 *self, int64_t address, int64_t *first, int64_t
 
 static void note(struct x86 *self, size_t granule, int64_t address)
 {
-    bool is_new = add(&self->granules[granule].pointers, address);
-    is_new |= add(&self->pointers, address);
+    bool is_new = x86_addresses_add(&self->granules[granule].pointers, address);
+    is_new |= x86_addresses_add(&self->pointers, address);
     self->again |= is_new;
 }
 
@@ -110,7 +110,7 @@ void x86_tell_source(struct x86 *self, const struct x86_place *place, struct x86
 static void list_offsets(struct x86_addresses *parts, int64_t back, int64_t forth, int64_t step, int64_t origin)
 {
     for (int64_t n = -(back / step); n <= forth / step && parts->count < X86_ADDRESSES_MAX; n++)
-        add(parts, origin + n * step);
+        x86_addresses_add(parts, origin + n * step);
 }
 
 /* Of an address that was loaded. */
@@ -123,7 +123,7 @@ static void list_pointers(struct x86 *self, struct x86_value part, struct x86_ad
         if (x86_is_code(self, address))
             continue;
         if (!part.is_indexed)
-            add(parts, moved);
+            x86_addresses_add(parts, moved);
         else if (bounds_of(self, address, &first, &end) && moved >= first && moved <= end)
             list_offsets(parts, moved - first, end - moved, INT64_C(1) << part.zeros, moved);
     }

@@ -39,6 +39,8 @@ static void visit(struct x86_state *state, visitor *visit_one, void *context)
         visit_one(context, &state->wide[r][1]);
     }
     visit_one(context, &state->destination);
+    for (size_t l = 0; l < state->loaded_count; l++)
+        visit_one(context, &state->loaded[l]);
     if (state->flags.kind != X86_FLAGS_NONE) {
         visit_one(context, &state->flags.a);
         visit_one(context, &state->flags.b);
@@ -163,27 +165,51 @@ static bool take_part(struct x86 *self, struct x86_state *state, const struct x8
     return true;
 }
 
-/* Several cells, whose values are known. */
-static bool compose(struct x86 *self, const struct x86_state *state, int64_t address, uint8_t size,
-                    struct x86_value *value)
+/* Bytes that lie in one cell, or in none: how many, from an address on, and their value; that of a byte without a cell is known or nobody's. */
+static bool take_piece(struct x86 *self, struct x86_state *state, int64_t address, int64_t end, uint8_t *size,
+                       struct x86_value *value)
 {
-    uint64_t number = 0;
-    *value = X86_NOTHING;
-    for (uint8_t b = 0; b < size; b++) {
-        size_t c = find_cell(state, address + b);
-        uint8_t byte;
-        if (c < state->cell_count && overlaps(&state->cells[c], address + b, 1)) {
-            const struct x86_cell *cell = &state->cells[c];
-            if (cell->value.kind == X86_DYNAMIC || cell->value.kind == X86_FOREIGN)
-                return x86_refuse(self, "%d bytes are read of which a part depends on the other threads", size);
-            if (cell->value.kind == X86_NO_VALUE)
-                return true;
-            byte = (uint8_t)((uint64_t)cell->value.number >> 8 * (address + b - cell->address));
-        } else if (!first_byte(self, address + b, &byte))
-            return true;
-        number |= (uint64_t)byte << 8 * b;
+    size_t c = find_cell(state, address);
+    uint8_t byte;
+    if (c < state->cell_count && overlaps(&state->cells[c], address, 1)) {
+        const struct x86_cell cell = state->cells[c];
+        int64_t cell_end = cell.address + cell.size;
+        *size = (uint8_t)((cell_end < end ? cell_end : end) - address);
+        return take_part(self, state, &cell, address, *size, value);
     }
-    *value = X86_NUMBER((int64_t)number);
+    *size = 1;
+    *value = first_byte(self, address, &byte) ? X86_NUMBER(byte) : X86_NOTHING;
+    return true;
+}
+
+/* Puts bytes into a value at a distance from its lowest one. Where one is nobody's, or another thread's, all is. */
+static bool put_piece(struct x86 *self, struct x86_state *state, struct x86_value piece, uint8_t size, int64_t distance,
+                      struct x86_value *value)
+{
+    if (value->kind == X86_NO_VALUE || piece.kind == X86_NO_VALUE)
+        *value = X86_NOTHING;
+    else if (value->kind == X86_FOREIGN || piece.kind == X86_FOREIGN)
+        *value = (struct x86_value){.kind = X86_FOREIGN};
+    else
+        return x86_extend(self, state, &piece, X86_UNSIGNED(size)) &&
+               x86_compute(self, state, X86_SHL, 8, piece, X86_NUMBER(8 * distance), &piece) &&
+               x86_compute(self, state, X86_OR, 8, *value, piece, value);
+    return true;
+}
+
+/* Several cells. */
+static bool compose(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value *value)
+{
+    *value = X86_NUMBER(0);
+    for (int64_t at = address, end = address + size; at < end;) {
+        uint8_t part;
+        struct x86_value piece;
+        if (!take_piece(self, state, at, end, &part, &piece) ||
+            !put_piece(self, state, piece, part, at - address, value))
+            return false;
+        at += part;
+    }
+    *value = x86_low(*value, size);
     return true;
 }
 

@@ -5,12 +5,11 @@
 
 #include <inttypes.h>
 
-#define THREAD_ID_FIRST INT64_C(0x7e0000000000)
 #define THREAD_ID_STEP INT64_C(4096)
 
 int64_t x86_thread_id(uint32_t thread)
 {
-    return THREAD_ID_FIRST + thread * THREAD_ID_STEP;
+    return X86_THREADS_FIRST + thread * THREAD_ID_STEP;
 }
 
 int64_t x86_result_address(uint32_t thread)
@@ -184,9 +183,9 @@ static bool find_joined(struct x86 *self, struct x86_state *state, struct x86_va
     int64_t ids[PROGRAM_THREADS_MAX];
     struct operand place;
     size_t count = self->thread_count > 1 ? self->thread_count - 1 : 0;
-    *thread = (value.number - THREAD_ID_FIRST) / THREAD_ID_STEP;
+    *thread = (value.number - X86_THREADS_FIRST) / THREAD_ID_STEP;
     if (value.kind == X86_KNOWN)
-        return ((value.number - THREAD_ID_FIRST) % THREAD_ID_STEP == 0 && *thread >= 0 &&
+        return ((value.number - X86_THREADS_FIRST) % THREAD_ID_STEP == 0 && *thread >= 0 &&
                 *thread < (int64_t)self->thread_count) ||
                x86_refuse(self, "a thread is waited for that does not exist");
     if (value.kind != X86_DYNAMIC)

@@ -21,6 +21,7 @@ def main():
     racecheck, most, *rest = sys.argv[1:]
     files = [word for word in rest if word.endswith((".c", ".cpp"))]
     options = [word for word in rest if not word.endswith((".c", ".cpp"))]
+    compilers = [word for name, value in zip(options, options[1:]) if name in ("--cc", "--cxx") for word in (name, value)]
     failures = led = 0
     for path in files:
         with tempfile.TemporaryDirectory() as folder:
@@ -39,11 +40,11 @@ def main():
             for chosen in spread(wanted, int(most)):
                 with open(witness, "w") as stream:
                     json.dump(chosen, stream)
-                done = run(racecheck, "replay", "--real", "-q", witness)
+                done = run(racecheck, "replay", "--real", *compilers, "-q", witness)
                 led += 1
                 if done.returncode != 0:
                     failures += 1
-                    report = run(racecheck, "replay", "--real", witness)
+                    report = run(racecheck, "replay", "--real", *compilers, witness)
                     print(f"{path}: {chosen['schedule']}: status {done.returncode}: {done.stderr}{report.stdout[-600:]}")
     print(f"{led} witnesses were executed")
     return failures > 0 or led == 0

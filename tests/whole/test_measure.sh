@@ -63,7 +63,7 @@ if ! gcc --version >/dev/null 2>&1; then
     exit
 fi
 stays_inside() {
-    measured 0 '^checked .* measured .* has made' --cc "$1" --runs $runs --run-limit "${3:-5}" "$2"
+    measured 0 '^checked .* measured .* has made' "--${4:-cc}" "$1" --runs $runs --run-limit "${3:-5}" "$2"
     result $? "$(basename "$2") stays inside the set, by $1"
 }
 for program in "$top"/examples/c/*.c; do
@@ -71,6 +71,12 @@ for program in "$top"/examples/c/*.c; do
     long stays_inside 'gcc -O2' "$program"
 done
 stays_inside 'gcc -O2' "$top/examples/c/flag.c" 0.5
+if g++ --version >/dev/null 2>&1; then
+    stays_inside 'g++ -O0' "$top/examples/c/counter.cpp" 5 cxx
+    long stays_inside 'g++ -O2' "$top/examples/c/counter.cpp" 5 cxx
+else
+    skip 'counter.cpp stays inside the set' 'there is no g++'
+fi
 
 # Nobody knows where a variable really is.
 cat >address.c <<'END'

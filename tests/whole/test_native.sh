@@ -57,7 +57,7 @@ fi
 [ $? -eq 2 ] && grep -q '^buffer.c:[0-9]*: --gdb: before step [0-9]* the thread sleeps within a call' said && [ "$(wc -l <said)" -eq 1 ]
 result $? 'but not through a sleep, which is said'
 
-"$PYTHON" "$top/tests/c/native.py" "$RACECHECK" $witnesses ./*.c $cxx_program >problems 2>&1
+"$PYTHON" "$top/tests/c/native.py" "$RACECHECK" $witnesses ./*.c $cxx_program "$top"/tests/cases/c/library/argument.c >problems 2>&1
 result $? "witnesses of the examples end as they say"
 
 "$RACECHECK" -q --witnesses deadlock --witness deadlock.json philosophers.c >problems 2>&1
