@@ -12,6 +12,10 @@ bool python_len(struct python *self, struct python_state *state, struct python_v
         return python_push(self, state, INTEGER((int64_t)strlen(python_text_of(self, value))));
     if (python_is_scalar(value))
         return python_throw_at(self, state, value, "object of type '", "' has no len()");
+    struct python_arguments none = {0};
+    bool is_called;
+    if (!python_call_special(self, state, value, "__len__", &none, &is_called) || is_called)
+        return !self->error->set;
     if (!is_list && !python_is(state, value, PYTHON_DICT))
         return python_refuse(self, state, "len() of %s is not covered (expected a list, tuple, dictionary or text)",
                              python_what(self, state, value));
@@ -230,6 +234,21 @@ bool python_is_instance(struct python *self, struct python_state *state, const s
         holds |= python_is_subclass(state, type, one);
     }
     return python_push(self, state, BOOL(holds));
+}
+
+/* type(): of a value whose type is known here. */
+bool python_push_type(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value value = arguments->items[0];
+    enum python_builtin type = arguments->count == 1 ? python_type(self, state, value) : PYTHON_BUILTIN_NONE;
+    if (arguments->count != 1)
+        return python_refuse(self, state, "type() with such arguments is not covered (expected a class statement)") &&
+               python_push_none(self, state);
+    if (python_is(state, value, PYTHON_INSTANCE) &&
+        !python_is_old_class(self, state, python_object(state, value)->type))
+        return python_push(self, state, python_object(state, value)->type);
+    return type != PYTHON_BUILTIN_NONE ? python_push(self, state, BUILTIN(type))
+                                       : python_push_unknown(self, state, "a type");
 }
 
 /* super() finds the class in a cell of the function, and the object in its first argument. */

@@ -182,6 +182,8 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
         return true;
     case PYTHON_AFTER_CLASS:
         return python_finish_class(self, state, frame.result, frame.names) && python_push(self, state, frame.result);
+    case PYTHON_AFTER_NEW:
+        return python_begin_instance(self, state, frame.result, value);
     case PYTHON_AFTER_MAKE:
         return python_push(self, state, frame.result);
     case PYTHON_AFTER_RAISE:

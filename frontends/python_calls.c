@@ -121,7 +121,7 @@ static bool fill_defaults(struct python *self, struct python_state *state, const
     return true;
 }
 
-static bool call_function(struct python *self, struct python_state *state, struct python_value callee,
+bool python_call_function(struct python *self, struct python_state *state, struct python_value callee,
                           const struct python_arguments *arguments, bool checks, struct python_value names)
 {
     enum { OPTIMISED = 1 };
@@ -165,14 +165,14 @@ static bool build_class(struct python *self, struct python_state *state, const s
         return false;
     if (python_cannot_go_on(state))
         return true;
-    if (!call_function(self, state, arguments->items[0], &none, true, names))
+    if (!python_call_function(self, state, arguments->items[0], &none, true, names))
         return false;
     python_top(state)->result = class;
     python_top(state)->after = PYTHON_AFTER_CLASS;
     return true;
 }
 
-static void shift_in(struct python_arguments *arguments, struct python_value value)
+void python_shift_in(struct python_arguments *arguments, struct python_value value)
 {
     uint32_t count = arguments->count < PYTHON_ARGUMENTS_MAX ? arguments->count : PYTHON_ARGUMENTS_MAX - 1;
     memmove(arguments->items + 1, arguments->items, count * sizeof *arguments->items);
@@ -181,38 +181,6 @@ static void shift_in(struct python_arguments *arguments, struct python_value val
     arguments->names[0] = ABSENT;
     arguments->count = count + 1;
     arguments->positional++;
-}
-
-/* Makes an instance; how it begins is a function of Python's, or the library's business. */
-static bool instantiate(struct python *self, struct python_state *state, struct python_value class,
-                        struct python_arguments *arguments)
-{
-    struct python_value init, base;
-    struct python_value instance = python_new(self, state, PYTHON_INSTANCE, class, NULL, 0);
-    if (!python_find_in_class(self, state, class, python_string(self, "__init__"), &init, &base))
-        return false;
-    if (python_is_exception(state, instance))
-        python_set_arguments(self, state, instance, arguments->items, arguments->positional);
-    shift_in(arguments, instance);
-    if (python_is(state, init, PYTHON_FUNCTION)) {
-        if (!call_function(self, state, init, arguments, true, ABSENT))
-            return false;
-        python_top(state)->result = instance;
-        python_top(state)->after = PYTHON_AFTER_MAKE;
-        return true;
-    }
-    enum python_builtin builtin =
-        base.kind == PYTHON_BUILTIN ? (enum python_builtin)base.number : PYTHON_BUILTIN_OBJECT;
-    enum python_builtin method = python_find_method(builtin, "__init__");
-    struct python_value ignored;
-    if (method == PYTHON_BUILTIN_NONE)
-        return python_refuse(
-                   self, state,
-                   "an instance of a class derived from '%s' is not covered yet (expected a class of this program, or threading.Thread)",
-                   python_builtins[builtin].name) &&
-               python_push(self, state, NONE);
-    return python_call_builtin(self, state, method, arguments) && python_pop(self, state, &ignored) &&
-           python_push(self, state, instance);
 }
 
 /* ---- Calls ------------------------------------------------------------------------------------------------------- */
@@ -250,18 +218,21 @@ bool python_call(struct python *self, struct python_state *state, struct python_
 {
     if (python_is(state, callee, PYTHON_METHOD)) {
         const struct python_object *method = python_object(state, callee);
-        shift_in(arguments, method->items[1]);
+        python_shift_in(arguments, method->items[1]);
         callee = method->items[0];
     }
     if (callee.kind == PYTHON_BUILTIN)
         return call_builtin(self, state, (enum python_builtin)callee.number, arguments);
     if (python_is(state, callee, PYTHON_FUNCTION))
-        return call_function(self, state, callee, arguments, checks, ABSENT);
+        return python_call_function(self, state, callee, arguments, checks, ABSENT);
     if (python_is(state, callee, PYTHON_CLASS)) {
         if (self->rules != PYTHON_NO_GIL)
             state->checks = true;
-        return instantiate(self, state, callee, arguments);
+        return python_instantiate(self, state, callee, arguments);
     }
+    bool is_called;
+    if (!python_call_special(self, state, callee, "__call__", arguments, &is_called) || is_called)
+        return !self->error->set;
     if (python_is_scalar(callee))
         return python_throw_at(self, state, callee, "'", "' object is not callable");
     return python_refuse(
@@ -351,29 +322,71 @@ static bool is_plain_class(struct python *self, struct python_state *state, stru
     return true;
 }
 
+/* Whether a place of a class can hold what is bound to an object where it is read. */
+static bool holds_methods(const struct python *self, const struct python_place *place)
+{
+    for (size_t a = 0; a < place->atom_count; a++) {
+        enum python_shape shape =
+            place->atoms[a].kind == PYTHON_OBJECT ? self->identities[place->atoms[a].number].shape : PYTHON_INSTANCE;
+        if (shape == PYTHON_FUNCTION)
+            return true;
+    }
+    return false;
+}
+
+static bool load_of_class(struct python *self, struct python_state *state, struct python_place *place,
+                          struct python_value name, enum python_push how)
+{
+    return holds_methods(self, place)
+               ? python_refuse(self, state,
+                               "the method '%s' of a class changes while threads run: that is not covered (expected an "
+                               "attribute that holds a number or an object)",
+                               python_text_of(self, name))
+               : python_load(self, state, place, how);
+}
+
+/* What was found in a class, as an object of a type sees it; or as the class itself does, which it is then. */
+static bool push_bound(struct python *self, struct python_state *state, struct python_value found,
+                       struct python_value object, struct python_value type, enum python_push how)
+{
+    bool is_class = python_is(state, object, PYTHON_CLASS);
+    if (python_is(state, found, PYTHON_UNBOUND)) {
+        const struct python_object *method = python_object(state, found);
+        return method->items[1].number != 0 ? push_method(self, state, method->items[0], type, how)
+                                            : push_found(self, state, method->items[0], how);
+    }
+    if (python_is(state, found, PYTHON_FUNCTION) && !is_class)
+        return push_method(self, state, found, object, how);
+    if (python_is(state, found, PYTHON_PROPERTY) && !is_class)
+        return call_getter(self, state, found, object, how);
+    return push_found(self, state, found, how);
+}
+
 /* What a class, or those behind one of its bases, have by a name; behind: ABSENT for the class itself. */
 static bool push_of_class(struct python *self, struct python_state *state, struct python_value type,
                           struct python_value behind, struct python_value object, struct python_value name,
                           enum python_push how)
 {
     struct python_value found, base;
-    if (behind.kind == PYTHON_ABSENT ? !python_find_in_class(self, state, type, name, &found, &base)
-                                     : !python_find_behind_class(self, state, type, behind, name, &found, &base))
+    struct python_place *place;
+    if (!python_find_attribute(self, state, type, behind, name, &found, &base, &place))
         return false;
     if (python_cannot_go_on(state))
         return true;
-    if (python_is(state, found, PYTHON_FUNCTION))
-        return push_method(self, state, found, object, how);
-    if (python_is(state, found, PYTHON_PROPERTY))
-        return call_getter(self, state, found, object, how);
+    if (place != NULL)
+        return load_of_class(self, state, place, name, how);
     if (found.kind != PYTHON_ABSENT)
-        return push_found(self, state, found, how);
+        return push_bound(self, state, found, object, type, how);
     enum python_builtin builtin =
         base.kind == PYTHON_BUILTIN ? (enum python_builtin)base.number : PYTHON_BUILTIN_OBJECT;
     enum python_builtin method = python_find_method(builtin, python_text_of(self, name));
+    if (method == PYTHON_BUILTIN_OBJECT_NEW)
+        return push_found(self, state, BUILTIN(method), how);
     if (method != PYTHON_BUILTIN_NONE)
         return push_method(self, state, BUILTIN(method), object, how);
     bool is_known;
+    if (python_equal(type, BUILTIN(PYTHON_BUILTIN_OBJECT)))
+        return python_throw_no_attribute(self, state, object, name, false);
     if (!is_plain_class(self, state, type, &is_known))
         return false;
     if (!is_known || behind.kind != PYTHON_ABSENT || strncmp(python_text_of(self, name), "__", 2) == 0)
@@ -407,18 +420,35 @@ static bool instance_attribute(struct python *self, struct python_state *state, 
     return python_attribute_of_class(self, state, object, name, how);
 }
 
+bool python_attribute_behind(struct python *self, struct python_state *state, struct python_value class,
+                             struct python_value name, enum python_push how)
+{
+    struct python_value base = python_object(state, class)->type;
+    if (python_is(state, base, PYTHON_CLASS))
+        return python_attribute(self, state, base, name, how);
+    if (python_is(state, base, PYTHON_TUPLE))
+        return python_refuse(self, state,
+                             "an attribute of a class with several bases that has no value until a thread sets it is "
+                             "not covered (expected a value in the class)");
+    return python_throw_words(self, state, PYTHON_BUILTIN_ATTRIBUTE_ERROR,
+                              python_is_old_class(self, state, class) ? "class %s has no attribute '%s'"
+                                                                      : "type object '%s' has no attribute '%s'",
+                              self->texts[python_object(state, class)->number], python_text_of(self, name));
+}
+
 static bool class_attribute(struct python *self, struct python_state *state, struct python_value class,
                             struct python_value name, enum python_push how)
 {
     struct python_value found;
     struct python_mro lineage;
+    const char *text = python_text_of(self, name);
     python_find_mro(state, class, &lineage);
     for (uint32_t c = 0; c < lineage.count; c++) {
         struct python_place *place;
         struct python_value type = lineage.classes[c];
-        enum python_builtin method = type.kind == PYTHON_BUILTIN ? python_find_method((enum python_builtin)type.number,
-                                                                                      python_text_of(self, name))
-                                                                 : PYTHON_BUILTIN_NONE;
+        enum python_builtin method = type.kind == PYTHON_BUILTIN
+                                         ? python_find_method((enum python_builtin)type.number, text)
+                                         : PYTHON_BUILTIN_NONE;
         if (method != PYTHON_BUILTIN_NONE)
             return push_found(self, state, BUILTIN(method), how);
         if (type.kind == PYTHON_BUILTIN)
@@ -426,13 +456,17 @@ static bool class_attribute(struct python *self, struct python_state *state, str
         if (!python_get(self, state, type, name, &found, &place))
             return false;
         if (place != NULL)
-            return python_load(self, state, place, how);
+            return load_of_class(self, state, place, name, how);
         if (found.kind != PYTHON_ABSENT)
-            return push_found(self, state, found, how);
+            return push_bound(self, state, found, class, class, how);
     }
-    if (strcmp(python_text_of(self, name), "__init__") == 0)
-        return push_found(self, state, BUILTIN(PYTHON_BUILTIN_OBJECT_INIT), how);
-    return refuse_attribute(self, state, class, name, how);
+    if (strcmp(text, "__init__") == 0 || strcmp(text, "__new__") == 0)
+        return push_found(self, state, BUILTIN(python_find_method(PYTHON_BUILTIN_OBJECT, text)), how);
+    if (strcmp(text, "__name__") == 0)
+        return push_found(self, state, (struct python_value){PYTHON_STRING, python_object(state, class)->number}, how);
+    return python_builtin_behind(state, class) == PYTHON_BUILTIN_OBJECT && strncmp(text, "__", 2) != 0
+               ? python_attribute_behind(self, state, lineage.classes[lineage.count - 1], name, how)
+               : refuse_attribute(self, state, class, name, how);
 }
 
 /* A module's name, or a type's method. */
@@ -443,6 +477,8 @@ static bool builtin_attribute(struct python *self, struct python_state *state, s
     enum python_builtin found =
         traits->module == NULL ? python_find_in_module((enum python_builtin)object.number, python_text_of(self, name))
                                : python_find_method((enum python_builtin)object.number, python_text_of(self, name));
+    if (traits->is_type && strcmp(python_text_of(self, name), "__name__") == 0)
+        return push_found(self, state, python_string(self, traits->name), how);
     if (found == PYTHON_BUILTIN_NONE)
         return refuse_attribute(self, state, object, name, how);
     if (found == PYTHON_BUILTIN_TASK_TIMEOUT_ERROR && self->dump->version >= 311)
@@ -464,6 +500,8 @@ bool python_attribute(struct python *self, struct python_state *state, struct py
     if (python_is(state, object, PYTHON_SUPER)) {
         struct python_value receiver = python_object(state, object)->items[1],
                             class = python_object(state, object)->items[0];
+        if (python_is(state, receiver, PYTHON_CLASS))
+            return push_of_class(self, state, receiver, class, receiver, name, how);
         if (!python_is(state, receiver, PYTHON_INSTANCE))
             return python_refuse(
                 self, state,

@@ -201,12 +201,13 @@ static bool builtin_has(enum python_builtin type, const char *name)
 }
 
 static bool find_in_mro(struct python *self, struct python_state *state, const struct python_mro *lineage,
-                        uint32_t first, struct python_value name, struct python_value *found, struct python_value *base)
+                        uint32_t first, struct python_value name, struct python_value *found, struct python_value *base,
+                        struct python_place **place)
 {
     *found = ABSENT;
+    *place = NULL;
     *base = BUILTIN(PYTHON_BUILTIN_OBJECT);
     for (uint32_t c = first; c < lineage->count && found->kind == PYTHON_ABSENT; c++) {
-        struct python_place *place;
         struct python_value class = lineage->classes[c];
         if (class.kind == PYTHON_BUILTIN) {
             if (builtin_has((enum python_builtin) class.number, python_text_of(self, name))) {
@@ -215,38 +216,68 @@ static bool find_in_mro(struct python *self, struct python_state *state, const s
             }
             continue;
         }
-        if (!python_get(self, state, class, name, found, &place))
+        if (!python_get(self, state, class, name, found, place))
             return false;
-        if (place != NULL)
-            return python_refuse(
-                self, state,
-                "the attribute '%s' of a class changes while threads run: that is not covered yet (expected an attribute of an object, or a global variable)",
-                python_text_of(self, name));
+        if (*place != NULL) {
+            *found = ABSENT;
+            return true;
+        }
     }
     return true;
+}
+
+static bool refuse_change(struct python *self, struct python_state *state, struct python_value name)
+{
+    return python_refuse(self, state,
+                         "the method '%s' of a class changes while threads run: that is not covered (expected an "
+                         "attribute that holds a number or an object)",
+                         python_text_of(self, name));
 }
 
 bool python_find_in_class(struct python *self, struct python_state *state, struct python_value type,
                           struct python_value name, struct python_value *found, struct python_value *base)
 {
     struct python_mro lineage;
+    struct python_place *place;
     python_find_mro(state, type, &lineage);
-    return find_in_mro(self, state, &lineage, 0, name, found, base);
+    return find_in_mro(self, state, &lineage, 0, name, found, base, &place) &&
+           (place == NULL || refuse_change(self, state, name));
 }
 
-bool python_find_behind_class(struct python *self, struct python_state *state, struct python_value type,
-                              struct python_value class, struct python_value name, struct python_value *found,
-                              struct python_value *base)
+static bool find_behind(struct python *self, struct python_state *state, struct python_value type,
+                        struct python_value class, struct python_value name, struct python_value *found,
+                        struct python_value *base, struct python_place **place)
 {
     struct python_mro lineage;
     uint32_t first = 0;
+    *place = NULL;
     python_find_mro(state, type, &lineage);
     while (first < lineage.count && !python_equal(lineage.classes[first], class))
         first++;
     if (first == lineage.count)
         return python_refuse(self, state, "super() of a class that the object is not of is not covered") &&
                (*found = *base = ABSENT, true);
-    return find_in_mro(self, state, &lineage, first + 1, name, found, base);
+    return find_in_mro(self, state, &lineage, first + 1, name, found, base, place);
+}
+
+bool python_find_behind_class(struct python *self, struct python_state *state, struct python_value type,
+                              struct python_value class, struct python_value name, struct python_value *found,
+                              struct python_value *base)
+{
+    struct python_place *place;
+    return find_behind(self, state, type, class, name, found, base, &place) &&
+           (place == NULL || refuse_change(self, state, name));
+}
+
+bool python_find_attribute(struct python *self, struct python_state *state, struct python_value type,
+                           struct python_value behind, struct python_value name, struct python_value *found,
+                           struct python_value *base, struct python_place **place)
+{
+    struct python_mro lineage;
+    if (behind.kind != PYTHON_ABSENT)
+        return find_behind(self, state, type, behind, name, found, base, place);
+    python_find_mro(state, type, &lineage);
+    return find_in_mro(self, state, &lineage, 0, name, found, base, place);
 }
 
 /* ---- Types of values --------------------------------------------------------------------------------------------- */

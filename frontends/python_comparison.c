@@ -6,6 +6,21 @@
 static const char *const relations[PYTHON_RELATION_COUNT] = {"<",  "<=", "==",     "!=", ">",
                                                              ">=", "is", "is not", "in", "not in"};
 
+/* Whether a class says which of its objects are true, or equal to others. */
+static bool has_own_truth(const struct python *self, const struct python_state *state, struct python_value value)
+{
+    return python_special(self, state, value, self->dump->version < 300 ? "__nonzero__" : "__bool__").kind !=
+               PYTHON_ABSENT ||
+           python_special(self, state, value, "__len__").kind != PYTHON_ABSENT;
+}
+
+static bool has_own_equality(const struct python *self, const struct python_state *state, struct python_value value)
+{
+    return python_special(self, state, value, "__eq__").kind != PYTHON_ABSENT ||
+           python_special(self, state, value, "__ne__").kind != PYTHON_ABSENT ||
+           (self->dump->version < 300 && python_special(self, state, value, "__cmp__").kind != PYTHON_ABSENT);
+}
+
 int python_truth(const struct python *self, const struct python_state *state, struct python_value value)
 {
     switch (value.kind) {
@@ -31,6 +46,7 @@ int python_truth(const struct python *self, const struct python_state *state, st
     case PYTHON_DICT:
         return object->count > 0;
     case PYTHON_INSTANCE:
+        return has_own_truth(self, state, value) ? -1 : 1;
     case PYTHON_CLASS:
     case PYTHON_FUNCTION:
     case PYTHON_METHOD:
@@ -100,10 +116,13 @@ static bool compare_integers(struct python *self, struct python_state *state, en
 }
 
 /* 0: equal; 1: not; -1: not known here. */
-static int differ(const struct python_state *state, struct python_value a, struct python_value b)
+static int differ(const struct python *self, const struct python_state *state, struct python_value a,
+                  struct python_value b)
 {
     bool is_known =
         a.kind != PYTHON_UNKNOWN && b.kind != PYTHON_UNKNOWN && a.kind != PYTHON_FLOAT && b.kind != PYTHON_FLOAT;
+    if (has_own_equality(self, state, a) || has_own_equality(self, state, b))
+        return a.number == b.number && a.kind == b.kind ? 0 : -1;
     if (a.kind == PYTHON_DYNAMIC || b.kind == PYTHON_DYNAMIC)
         return python_is_integer(a) && python_is_integer(b) ? -1 : 1;
     if (python_is_integer(a) && python_is_integer(b))
@@ -118,7 +137,7 @@ static int differ(const struct python_state *state, struct python_value a, struc
         if (left->count != right->count)
             return 1;
         for (uint32_t i = 0; i < left->count; i++) {
-            int item = differ(state, left->items[i], right->items[i]);
+            int item = differ(self, state, left->items[i], right->items[i]);
             if (item != 0)
                 return item;
         }
@@ -142,7 +161,7 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
     const struct python_object *object = python_object(state, list);
     for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
         struct python_value other = object->items[i];
-        int difference = differ(state, item, other);
+        int difference = differ(self, state, item, other);
         if (difference == 0)
             return python_push(self, state, BOOL(!negates));
         if (difference > 0)
@@ -160,6 +179,16 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
     return python_push(self, state, BOOL(negates));
 }
 
+/* a < b where the class of a says what that is. Where it says that of == alone, != is not that. */
+static bool compare_by_method(struct python *self, struct python_state *state, enum python_relation relation,
+                              struct python_value a, struct python_value b, bool *is_called)
+{
+    static const char *const names[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"};
+    struct python_arguments other = {.items = {b}, .count = 1, .positional = 1};
+    *is_called = false;
+    return relation > PYTHON_GREATER_EQUAL || python_call_special(self, state, a, names[relation], &other, is_called);
+}
+
 bool python_compare(struct python *self, struct python_state *state, enum python_relation relation,
                     struct python_value a, struct python_value b)
 {
@@ -170,11 +199,17 @@ bool python_compare(struct python *self, struct python_state *state, enum python
         bool is_same = is_known && python_equal(a, b);
         if (!is_known && (a.kind == b.kind || python_is_integer(a) == python_is_integer(b)))
             return python_refuse(self, state, "'is' says nothing about integers (expected '==')");
+        if ((a.kind == PYTHON_UNKNOWN && b.kind != PYTHON_NONE) || (b.kind == PYTHON_UNKNOWN && a.kind != PYTHON_NONE))
+            return python_refuse(self, state, "whether %s is %s is not known here", python_what(self, state, a),
+                                 python_what(self, state, b));
         return python_push(self, state, BOOL(is_same == (relation == PYTHON_IS)));
     }
     if (python_is_integer(a) && python_is_integer(b))
         return compare_integers(self, state, relation, a, b);
-    int difference = differ(state, a, b);
+    bool is_called;
+    if (!compare_by_method(self, state, relation, a, b, &is_called) || is_called)
+        return !self->error->set;
+    int difference = differ(self, state, a, b);
     bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL, is_done = false;
     if (!is_equality && relation < PYTHON_RELATION_COUNT &&
         (!python_order_none(self, state, relations[relation], a, b, &is_done) || is_done))

@@ -56,6 +56,11 @@ bool python_finish_class(struct python *self, struct python_state *state, struct
     for (uint32_t i = 0; i + 1 < python_object(state, names)->count; i += 2) {
         struct python_value key = python_object(state, names)->items[i],
                             value = python_object(state, names)->items[i + 1];
+        if (key.kind == PYTHON_STRING && python_is_hidden_method(python_text_of(self, key)))
+            return python_refuse(
+                self, state,
+                "a class with %s is not covered (expected one without: a method that is called by its name)",
+                python_text_of(self, key));
         if (python_equal(key, cell) && python_is(state, value, PYTHON_CELL))
             python_change(self, state, value)->items[0] = class;
         python_append(self, python_change(self, state, class), key);

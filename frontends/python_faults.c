@@ -12,6 +12,9 @@ static const char *name_of_type(const struct python *self, const struct python_s
         return "NoneType";
     if (value.kind == PYTHON_FLOAT)
         return "float";
+    if (python_is(state, value, PYTHON_INSTANCE) &&
+        python_equal(python_object(state, value)->type, BUILTIN(PYTHON_BUILTIN_OBJECT)))
+        return "object";
     bool is_covered = python_is_integer(value) || value.kind == PYTHON_STRING || python_is(state, value, PYTHON_ROPE) ||
                       python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE) ||
                       python_is(state, value, PYTHON_DICT);

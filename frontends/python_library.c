@@ -34,23 +34,10 @@ enum python_builtin python_find_module(const char *name)
     return find(NULL, PYTHON_BUILTIN_NONE, name);
 }
 
-/* What processes synchronise by is what threads do: both know it by the same names. */
-static bool is_for_processes(enum python_builtin what)
-{
-    return what == PYTHON_BUILTIN_LOCK || what == PYTHON_BUILTIN_RLOCK || what == PYTHON_BUILTIN_SEMAPHORE ||
-           what == PYTHON_BUILTIN_BOUNDED_SEMAPHORE || what == PYTHON_BUILTIN_EVENT ||
-           what == PYTHON_BUILTIN_CONDITION || what == PYTHON_BUILTIN_BARRIER;
-}
-
 enum python_builtin python_find_in_module(enum python_builtin module, const char *name)
 {
     if (module == PYTHON_BUILTIN_CONCURRENT && strcmp(name, "futures") == 0)
         return PYTHON_BUILTIN_FUTURES;
-    enum python_builtin shared = module == PYTHON_BUILTIN_MULTIPROCESSING
-                                     ? find(python_builtins[PYTHON_BUILTIN_THREADING].name, PYTHON_BUILTIN_NONE, name)
-                                     : PYTHON_BUILTIN_NONE;
-    if (is_for_processes(shared))
-        return shared;
     return find(python_builtins[same_module(module)].name, PYTHON_BUILTIN_NONE, name);
 }
 
@@ -88,6 +75,58 @@ static bool make(struct python *self, struct python_state *state, enum python_bu
     struct python_value object = python_new(self, state, PYTHON_INSTANCE, BUILTIN(type), NULL, 0);
     python_change(self, state, object)->number = number;
     return python_push(self, state, object);
+}
+
+/* ---- For processes ----------------------------------------------------------------------------------------------- */
+
+/* What multiprocessing has is what threading has, and says so. */
+static const char of_processes[] = " of processes";
+
+bool python_is_of_processes(struct python *self, const struct python_state *state, struct python_value value)
+{
+    return value.kind == PYTHON_OBJECT &&
+           python_find_key(python_object(state, value), python_string(self, of_processes)) >= 0;
+}
+
+void python_mark_of_processes(struct python *self, struct python_state *state, struct python_value value)
+{
+    python_append(self, python_change(self, state, value), python_string(self, of_processes));
+    python_append(self, python_change(self, state, value), BOOL(true));
+}
+
+static bool make_for_processes(struct python *self, struct python_state *state, enum python_builtin type,
+                               struct python_arguments *arguments)
+{
+    struct python_value *made;
+    if (!python_call_builtin(self, state, type, arguments) || python_cannot_go_on(state))
+        return !self->error->set;
+    if (!python_peek(self, state, 0, &made))
+        return false;
+    python_mark_of_processes(self, state, *made);
+    return true;
+}
+
+/* Whether a thread runs in another process than the main one. */
+static bool runs_apart(const struct python *self, uint32_t thread)
+{
+    for (; thread != 0; thread = self->threads[thread].parent)
+        if (self->threads[thread].is_process)
+            return true;
+    return false;
+}
+
+/* Whether a process uses a lock or the like of threads, or a queue, of which it has a copy. */
+static bool is_copy(struct python *self, const struct python_state *state, enum python_builtin builtin,
+                    const struct python_arguments *arguments)
+{
+    enum python_builtin type = python_builtins[builtin].type;
+    const char *module = python_builtins[builtin].module;
+    if (type == PYTHON_BUILTIN_NONE || type == PYTHON_BUILTIN_THREAD || type == PYTHON_BUILTIN_THREAD_LOCAL ||
+        module == NULL || (strcmp(module, "threading") != 0 && strcmp(module, "queue") != 0) ||
+        !runs_apart(self, state->thread) || arguments->positional == 0 || arguments->items[0].kind != PYTHON_OBJECT)
+        return false;
+    return !runs_apart(self, python_object(state, arguments->items[0])->maker) &&
+           !python_is_of_processes(self, state, arguments->items[0]);
 }
 
 /* Methods get their object first. */
@@ -206,6 +245,11 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     if (!has_receiver(self, state, builtin, arguments))
         return python_refuse(self, state, "%s() is called for something else", python_builtins[builtin].name) &&
                python_push_none(self, state);
+    if (is_copy(self, state, builtin, arguments))
+        return python_refuse(self, state,
+                             "a process has a copy of its own of what threading and queue have: to use that is not "
+                             "covered (expected that of multiprocessing)") &&
+               python_push_none(self, state);
     int64_t generator = find_generator(state, builtin, arguments);
     if (generator >= 0)
         return python_collect(self, state, builtin, (uint32_t)generator, arguments);
@@ -240,7 +284,7 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_ISINSTANCE:
         return python_is_instance(self, state, arguments);
     case PYTHON_BUILTIN_TYPE:
-        return python_push_unknown(self, state, "a type");
+        return python_push_type(self, state, arguments);
     case PYTHON_BUILTIN_SUPER:
         return python_make_super(self, state, arguments);
     case PYTHON_BUILTIN_SUM:
@@ -294,6 +338,14 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_write(self, state, first);
     case PYTHON_BUILTIN_STDOUT_FLUSH:
         return python_push_none(self, state);
+    case PYTHON_BUILTIN_CLASS_METHOD:
+    case PYTHON_BUILTIN_STATIC_METHOD:
+        return python_make_unbound(self, state, arguments, builtin == PYTHON_BUILTIN_CLASS_METHOD);
+    case PYTHON_BUILTIN_OBJECT:
+        return python_push(self, state,
+                           python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_OBJECT), NULL, 0));
+    case PYTHON_BUILTIN_OBJECT_NEW:
+        return python_make_instance(self, state, arguments);
     case PYTHON_BUILTIN_PROPERTY:
         return python_make_property(self, state, arguments);
     case PYTHON_BUILTIN_OBJECT_INIT:
@@ -413,6 +465,20 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_SHARED_VALUE_ENTER:
     case PYTHON_BUILTIN_SHARED_VALUE_EXIT:
         return python_call_shared_value(self, state, builtin, arguments);
+    case PYTHON_BUILTIN_PROCESS_LOCK:
+        return make_for_processes(self, state, PYTHON_BUILTIN_LOCK, arguments);
+    case PYTHON_BUILTIN_PROCESS_RLOCK:
+        return make_for_processes(self, state, PYTHON_BUILTIN_RLOCK, arguments);
+    case PYTHON_BUILTIN_PROCESS_SEMAPHORE:
+        return make_for_processes(self, state, PYTHON_BUILTIN_SEMAPHORE, arguments);
+    case PYTHON_BUILTIN_PROCESS_BOUNDED_SEMAPHORE:
+        return make_for_processes(self, state, PYTHON_BUILTIN_BOUNDED_SEMAPHORE, arguments);
+    case PYTHON_BUILTIN_PROCESS_CONDITION:
+        return make_for_processes(self, state, PYTHON_BUILTIN_CONDITION, arguments);
+    case PYTHON_BUILTIN_PROCESS_EVENT:
+        return make_for_processes(self, state, PYTHON_BUILTIN_EVENT, arguments);
+    case PYTHON_BUILTIN_PROCESS_BARRIER:
+        return make_for_processes(self, state, PYTHON_BUILTIN_BARRIER, arguments);
     case PYTHON_BUILTIN_PROCESS_QUEUE:
         return make(self, state, builtin, arguments, "maxsize", 0, 0);
     case PYTHON_BUILTIN_PROCESS_QUEUE_PUT:

@@ -41,6 +41,8 @@
     X(OBJECT, "builtins", NONE, "object", true)                                   \
     X(SUPER, "builtins", NONE, "super", true)                                     \
     X(PROPERTY, "builtins", NONE, "property", true)                               \
+    X(CLASS_METHOD, "builtins", NONE, "classmethod", true)                        \
+    X(STATIC_METHOD, "builtins", NONE, "staticmethod", true)                      \
     X(BASE_EXCEPTION, "builtins", NONE, "BaseException", true)                    \
     X(EXCEPTION, "builtins", NONE, "Exception", true)                             \
     X(ARITHMETIC_ERROR, "builtins", NONE, "ArithmeticError", true)                \
@@ -97,6 +99,7 @@
     X(STDOUT_WRITE, "sys", STDOUT, "write", false)                                \
     X(STDOUT_FLUSH, "sys", STDOUT, "flush", false)                                \
     X(OBJECT_INIT, "builtins", OBJECT, "__init__", false)                         \
+    X(OBJECT_NEW, "builtins", OBJECT, "__new__", false)                           \
     X(LIST_APPEND, "builtins", LIST, "append", false)                             \
     X(LIST_EXTEND, "builtins", LIST, "extend", false)                             \
     X(LIST_CLEAR, "builtins", LIST, "clear", false)                               \
@@ -168,6 +171,13 @@
     X(SHARED_VALUE_LOCK, "multiprocessing", SHARED_VALUE, "get_lock", false)      \
     X(SHARED_VALUE_ENTER, "multiprocessing", SHARED_VALUE, "__enter__", false)    \
     X(SHARED_VALUE_EXIT, "multiprocessing", SHARED_VALUE, "__exit__", false)      \
+    X(PROCESS_LOCK, "multiprocessing", NONE, "Lock", true)                        \
+    X(PROCESS_RLOCK, "multiprocessing", NONE, "RLock", true)                      \
+    X(PROCESS_SEMAPHORE, "multiprocessing", NONE, "Semaphore", true)              \
+    X(PROCESS_BOUNDED_SEMAPHORE, "multiprocessing", NONE, "BoundedSemaphore", true)\
+    X(PROCESS_CONDITION, "multiprocessing", NONE, "Condition", true)              \
+    X(PROCESS_EVENT, "multiprocessing", NONE, "Event", true)                      \
+    X(PROCESS_BARRIER, "multiprocessing", NONE, "Barrier", true)                  \
     X(LOCK, "threading", NONE, "Lock", true)                                      \
     X(LOCK_ACQUIRE, "threading", LOCK, "acquire", false)                          \
     X(LOCK_RELEASE, "threading", LOCK, "release", false)                          \

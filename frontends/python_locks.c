@@ -120,7 +120,7 @@ bool python_acquire(struct python *self, struct python_state *state, struct pyth
     enum python_builtin type = python_type(self, state, lock);
     if (type == PYTHON_BUILTIN_SEMAPHORE)
         python_run_library(self, state);
-    else if (self->rules == PYTHON_GIL27 || self->has_processes)
+    else if (self->rules == PYTHON_GIL27 || python_is_of_processes(self, state, lock))
         python_release_gil(self, state); /* nothing keeps processes apart */
     if (!waits)
         return try_lock(self, state, lock);
@@ -192,7 +192,7 @@ bool python_release(struct python *self, struct python_state *state, struct pyth
         return python_push_none(self, state);
     }
     let_go(state, held);
-    if (self->has_processes)
+    if (python_is_of_processes(self, state, lock))
         python_release_gil(self, state);
     struct operand operand = python_lock_operand(self, state, lock);
     python_access_shared(self, state);

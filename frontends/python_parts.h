@@ -9,6 +9,7 @@
  *     python_faults.c       what it raises by itself
  *     python_calls.c        calls of functions and classes, attributes
  *     python_classes.c      what classes are derived from
+ *     python_special.c      special methods, and how instances begin
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
  *     python_formats.c      values as formats have them
@@ -53,7 +54,7 @@ struct python_thread {
     uint32_t *labels; /* instructions */
     size_t label_count, label_capacity;
     size_t split_count; /* executions that went on in two ways */
-    uint32_t *passed; /* what the states had passed that begin at labels; those beyond had passed nothing */
+    uint32_t *passed;   /* what the states had passed that begin at labels; those beyond had passed nothing */
     size_t passed_count;
     struct python_state **work; /* each with its label */
     uint32_t *work_labels;
@@ -87,12 +88,12 @@ struct python {
     size_t recipe_count, recipe_capacity;
     struct arena keys;
     bool has_processes, has_tasks;
-    bool has_alternatives; /* whether some thread is started depends on the others */
-    bool has_statements;  /* of 2.7, which print */
-    bool has_shared_note; /* several threads have them: whether a blank goes before the next item is a word */
+    bool has_alternatives;  /* whether some thread is started depends on the others */
+    bool has_statements;    /* of 2.7, which print */
+    bool has_shared_note;   /* several threads have them: whether a blank goes before the next item is a word */
     bool notes_completions; /* somebody asks in which order tasks are done */
-    bool is_everywhere; /* 2.7 may look before each bytecode that it counts */
-    uint64_t **live;    /* one a code: locals at each instruction; made when needed */
+    bool is_everywhere;     /* 2.7 may look before each bytecode that it counts */
+    uint64_t **live;        /* one a code: locals at each instruction; made when needed */
 
     /* A pass. */
     struct arena arena;
@@ -240,6 +241,17 @@ bool python_attribute(struct python *self, struct python_state *state, struct py
 bool python_attribute_of_class(struct python *self, struct python_state *state, struct python_value object,
                                struct python_value name, enum python_push how);
 
+/* What the class behind this one has by a name: where this one has no value at that moment. */
+bool python_attribute_behind(struct python *self, struct python_state *state, struct python_value class,
+                             struct python_value name, enum python_push how);
+
+/* Calls a function of Python's. names: where it keeps its names, ABSENT: in locals. */
+bool python_call_function(struct python *self, struct python_state *state, struct python_value callee,
+                          const struct python_arguments *arguments, bool checks, struct python_value names);
+
+/* Puts a value before the arguments. */
+void python_shift_in(struct python_arguments *arguments, struct python_value value);
+
 /* An argument by place or name; ABSENT where it was not given. */
 struct python_value python_argument(const struct python *self, const struct python_arguments *arguments, uint32_t place,
                                     const char *name);
@@ -281,8 +293,38 @@ bool python_find_behind_class(struct python *self, struct python_state *state, s
                               struct python_value class, struct python_value name, struct python_value *found,
                               struct python_value *base);
 
+/* The same of an attribute that can change while threads run: then *place is where it is, and *found ABSENT. behind: a class behind which to
+ * look, or ABSENT. */
+bool python_find_attribute(struct python *self, struct python_state *state, struct python_value type,
+                           struct python_value behind, struct python_value name, struct python_value *found,
+                           struct python_value *base, struct python_place **place);
+
 /* Finds the builtin type of a value that is no class, PYTHON_BUILTIN_NONE where it has none. */
 enum python_builtin python_type(const struct python *self, const struct python_state *state, struct python_value value);
+
+/* ---- python_special.c -------------------------------------------------------------------------------------------- */
+
+/* Makes an instance of a class, as a call of it does; what __new__() has made is begun by __init__(), with the arguments of the call. */
+bool python_instantiate(struct python *self, struct python_state *state, struct python_value class,
+                        struct python_arguments *arguments);
+bool python_begin_instance(struct python *self, struct python_state *state, struct python_value call,
+                           struct python_value instance);
+
+/* Whether a name of a class is a method that is not covered, and would be called where nobody sees it. */
+bool python_is_hidden_method(const char *name);
+
+/* The method by this name that the class of an instance has, ABSENT where it has none, or the value is no instance. Notes no access. */
+struct python_value python_special(const struct python *self, const struct python_state *state,
+                                   struct python_value value, const char *name);
+
+/* Calls it with the value before other arguments, if there is one. */
+bool python_call_special(struct python *self, struct python_state *state, struct python_value value, const char *name,
+                         const struct python_arguments *others, bool *is_called);
+
+/* classmethod() and staticmethod(); object.__new__(). */
+bool python_make_unbound(struct python *self, struct python_state *state, const struct python_arguments *arguments,
+                         bool gets_class);
+bool python_make_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_shared_values.c -------------------------------------------------------------------------------------- */
 
@@ -298,6 +340,10 @@ bool python_store_shared_value(struct python *self, struct python_state *state, 
 /* Calls what is not written in Python; pushes what it returns. */
 bool python_call_builtin(struct python *self, struct python_state *state, enum python_builtin builtin,
                          struct python_arguments *arguments);
+
+/* Whether a lock or the like is one that processes have in common; says that it is. */
+bool python_is_of_processes(struct python *self, const struct python_state *state, struct python_value value);
+void python_mark_of_processes(struct python *self, struct python_state *state, struct python_value value);
 
 /* What a with statement does with a lock. */
 bool python_acquire(struct python *self, struct python_state *state, struct python_value lock, bool waits);

@@ -180,7 +180,6 @@ void python_begin_statements(struct python *self, struct python_state *state);
 /* sys.stdout.write(): no blank comes behind it. */
 void python_write_forgets(struct python *self, struct python_state *state);
 
-
 /* ---- python_printing.c ------------------------------------------------------------------------------------------- */
 
 /* Adds what is printed to the line, where whole lines are written; else writes it. And writes the line. */
@@ -210,6 +209,7 @@ bool python_make_dictionary(struct python *self, struct python_state *state, con
 bool python_extreme(struct python *self, struct python_state *state, const struct python_arguments *arguments,
                     bool is_least);
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value);
+bool python_push_type(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_sum(struct python *self, struct python_state *state, const struct python_arguments *arguments);

@@ -68,6 +68,7 @@ bool python_make_shared_value(struct python *self, struct python_state *state, c
     if (lock.kind == PYTHON_BOOL && lock.number == 0)
         return python_push(self, state, object);
     lock = python_new(self, state, PYTHON_INSTANCE, BUILTIN(PYTHON_BUILTIN_RLOCK), NULL, 0);
+    python_mark_of_processes(self, state, lock);
     python_append(self, python_change(self, state, object), python_string(self, lock_of_object));
     python_append(self, python_change(self, state, object), lock);
     return python_push(self, state, object);

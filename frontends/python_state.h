@@ -26,6 +26,7 @@ struct python_block {
 /* What becomes of what a frame returns. */
 enum python_after {
     PYTHON_AFTER_PUSH,  /* it is pushed */
+    PYTHON_AFTER_NEW,   /* it is begun, if it is an instance of the class of which `result` is a call */
     PYTHON_AFTER_MAKE,  /* in its place `result` is, a new instance */
     PYTHON_AFTER_CLASS, /* a class, `result`, is made of the frame's names, and pushed */
     PYTHON_AFTER_RAISE, /* `result` is raised */
@@ -33,8 +34,8 @@ enum python_after {
     PYTHON_AFTER_DROP,  /* nothing: it was called to set a property */
     PYTHON_AFTER_WAIT_FOR, /* decides whether a condition is waited for once more; `result`: the condition, and what was called */
     /* Of a generator: what it yields */
-    PYTHON_AFTER_ITERATE, /* goes to a loop */
-    PYTHON_AFTER_NEXT,    /* is what next() returns; `result`: what it returns at the end, ABSENT: nothing */
+    PYTHON_AFTER_ITERATE,  /* goes to a loop */
+    PYTHON_AFTER_NEXT,     /* is what next() returns; `result`: what it returns at the end, ABSENT: nothing */
     PYTHON_AFTER_DELEGATE, /* is yielded again, by `yield from` */
     PYTHON_AFTER_COLLECT,  /* goes to a list that `result` has, which a builtin waits for */
     PYTHON_AFTER_CLOSE     /* is nothing any more: it is closed; `result`: None where somebody has called close() */
@@ -84,15 +85,15 @@ struct python_state {
     struct python_value none;                 /* what is looked at where there is nothing, once it cannot go on */
     struct python_value raised;               /* an exception that is on its way; ABSENT: none */
     struct python_value handled;              /* the one whose handler is being executed */
-    bool is_joined;      /* the next load belongs to the step of the access before, whatever the rules are */
-    bool has_printed;    /* by the print statement of 2.7, and a blank goes before the next item */
+    bool is_joined;           /* the next load belongs to the step of the access before, whatever the rules are */
+    bool has_printed;         /* by the print statement of 2.7, and a blank goes before the next item */
     struct python_value line; /* what it has put together of a line, where whole lines are written; ABSENT: nothing */
-    bool is_conditional; /* whether it comes to this depends on the others */
-    bool checks;         /* the lock is looked for before the next bytecode, unless that is shielded */
-    bool is_pending;     /* others could step since the last instruction that was left */
-    uint32_t ticks;      /* bytecodes that 2.7 has counted since then */
-    bool is_overdue;     /* it looks at the next one that it counts, for it must not have looked at the last */
-    uint32_t passed;     /* counted bytecodes that have begun since the last instruction that was left */
+    bool is_conditional;      /* whether it comes to this depends on the others */
+    bool checks;              /* the lock is looked for before the next bytecode, unless that is shielded */
+    bool is_pending;          /* others could step since the last instruction that was left */
+    uint32_t ticks;           /* bytecodes that 2.7 has counted since then */
+    bool is_overdue;          /* it looks at the next one that it counts, for it must not have looked at the last */
+    uint32_t passed;          /* counted bytecodes that have begun since the last instruction that was left */
     const struct python_instruction *last,
         *opener;        /* the bytecode before; the one behind which others can step, NULL: it is none */
     bool is_opener_old; /* it lies before a place where jumps lead to */
@@ -111,7 +112,6 @@ struct python_state {
     uint32_t tally_count;
     struct python_frame frames[PYTHON_FRAMES_MAX]; /* last: copies take as many as there are */
 };
-
 
 /* Returns the number of a text, which is copied. */
 int64_t python_intern(struct python *self, const char *text, size_t length);

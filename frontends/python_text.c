@@ -34,6 +34,7 @@ const char *python_what(const struct python *self, const struct python_state *st
         [PYTHON_METHOD] = "a method",
         [PYTHON_SUPER] = "super()",
         [PYTHON_PROPERTY] = "a property",
+        [PYTHON_UNBOUND] = "a method of a class",
         [PYTHON_RANGE] = "a range",
         [PYTHON_SLICE] = "a slice",
         [PYTHON_ITERATOR] = "an iterator",

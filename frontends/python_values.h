@@ -19,8 +19,8 @@ enum python_kind {
     PYTHON_FOREIGN, /* was in a register of the thread that has started this one */
     PYTHON_BUILTIN, /* enum python_builtin */
     PYTHON_CODE,
-    PYTHON_PACKED,  /* a tuple as an atom: number: of a text that says what is in it (python_atoms.c) */
-    PYTHON_OBJECT /* number: in the state's list */
+    PYTHON_PACKED, /* a tuple as an atom: number: of a text that says what is in it (python_atoms.c) */
+    PYTHON_OBJECT  /* number: in the state's list */
 };
 
 struct python_value {
@@ -57,13 +57,14 @@ enum python_shape {
     PYTHON_METHOD,   /* function, self */
     PYTHON_SUPER,    /* class behind which to look, self */
     PYTHON_PROPERTY, /* getter, setter */
+    PYTHON_UNBOUND,  /* of a class: a function, and whether it gets the class: classmethod() and staticmethod() */
     PYTHON_RANGE,    /* start, end, step */
     PYTHON_SLICE,    /* the same, and each can be None */
     PYTHON_ITERATOR, /* a list or tuple, index; and something more where its elements are tasks, whose results are meant */
     PYTHON_COUNTER,          /* of a range: next, end, step */
     PYTHON_CELL,             /* value */
     PYTHON_GENERATOR_OBJECT, /* see python_generators.c */
-    PYTHON_ROPE              /* a text made of texts and integers in registers, before which can be how they are filled up */
+    PYTHON_ROPE /* a text made of texts and integers in registers, before which can be how they are filled up */
 };
 
 /* How an integer in a register is filled up: a width times PYTHON_PAD_KINDS, and one of these. */
@@ -76,11 +77,11 @@ enum { PYTHON_ITERATOR_ITEMS = 2 };
 
 struct python_object {
     enum python_shape shape;
-    uint32_t stamp;           /* the state that may change it in place */
-    uint32_t identity;        /* a number by which all threads know it; 0: the thread that has made it alone */
-    uint32_t maker;           /* the thread that has made it */
-    bool is_foreign;          /* this one has it from another one, which has made it while both ran: all its places are words */
-    uint64_t site;            /* where */
+    uint32_t stamp;    /* the state that may change it in place */
+    uint32_t identity; /* a number by which all threads know it; 0: the thread that has made it alone */
+    uint32_t maker;    /* the thread that has made it */
+    bool is_foreign; /* this one has it from another one, which has made it while both ran: all its places are words */
+    uint64_t site;   /* where */
     struct python_value type; /* of an instance its class; of a class its base */
     int64_t number;           /* of a class its name; of a lock and the like what it has at the start */
     uint32_t count, capacity;

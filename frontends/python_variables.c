@@ -177,6 +177,8 @@ bool python_push_unset(struct python *self, struct python_state *state, struct p
         return python_throw_no_cell(self, state);
     if (python_is(state, object, PYTHON_INSTANCE))
         return python_attribute_of_class(self, state, object, key, how);
+    if (python_is(state, object, PYTHON_CLASS))
+        return python_attribute_behind(self, state, object, key, how);
     return python_refuse(self, state, "this has no value yet in %s", python_what(self, state, object));
 }
 
@@ -276,17 +278,20 @@ bool python_store_attribute(struct python *self, struct python_state *state, str
     struct python_value object, value;
     if (!python_pop(self, state, &object) || !python_pop(self, state, &value))
         return false;
-    if (python_lacks_attribute(self, object, name))
+    bool is_bare = python_is(state, object, PYTHON_INSTANCE) &&
+                   python_equal(python_object(state, object)->type, BUILTIN(PYTHON_BUILTIN_OBJECT));
+    if (is_bare || python_lacks_attribute(self, object, name))
         return python_throw_no_attribute(self, state, object, name, true);
     if (!python_is(state, object, PYTHON_INSTANCE) && !python_is(state, object, PYTHON_CLASS))
         return python_refuse(self, state,
                              "an attribute of %s is not set here (expected an object of a class of this program)",
                              python_what(self, state, object));
     struct python_value property = ABSENT, base;
+    struct python_place *place;
     if (python_is_shared_value(self, state, object, name))
         return python_store_shared_value(self, state, object, value);
     if (python_is(state, object, PYTHON_INSTANCE) && python_object(state, object)->type.kind == PYTHON_OBJECT &&
-        !python_find_in_class(self, state, python_object(state, object)->type, name, &property, &base))
+        !python_find_attribute(self, state, python_object(state, object)->type, ABSENT, name, &property, &base, &place))
         return false;
     if (state->refusal != 0 || !python_is(state, property, PYTHON_PROPERTY))
         return state->refusal != 0 || python_set(self, state, object, name, value);

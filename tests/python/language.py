@@ -600,6 +600,47 @@ def body():
         try: print(f())
         except TypeError as e: print(e)
 """),
+    ("classes and objects", 207, """
+class V(object):
+    made = 0
+    def __init__(self, n): self.n = n; V.made += 1
+    def __eq__(self, o): return isinstance(o, V) and self.n == o.n
+    def __lt__(self, o): return self.n < o.n
+    def __call__(self, k, m=1): return self.n * k + m
+    def __len__(self): return self.n
+    @classmethod
+    def of(cls, n): return cls(n + 1)
+    @staticmethod
+    def double(n): return 2 * n
+    @property
+    def twice(self): return V.double(self.n)
+class W(V):
+    made = 5
+class N(object):
+    def __new__(cls, n=0):
+        print("new", n)
+        self = super(N, cls).__new__(cls)
+        self.k = n
+        return None if n == 3 else self
+    def __init__(self, n=0): print("init", n)
+def body():
+    a = V(1); b = V.of(0); c = W.of(2)
+    print(a == b, a < c, a(3), a(2, m=5), len(c), c.twice, W.double(4), c.double(3), type(a) is V)
+    print(V.made > 2, W.made, c.made)
+    W.made += 1
+    print(W.made, a == 1, a is b)
+    W.made = 5
+    x = N(2); print(x.k); y = N(3); print(y); N()
+    s = object(); print(s is s, s == object(), s is None)
+    try: object().v
+    except AttributeError as e: print(e)
+    try: V.missing
+    except AttributeError as e: print(e)
+    class P(object): pass
+    try: P(1)
+    except TypeError as e: print(e)
+    print(V.__name__, P.__name__)
+"""),
 ]
 
 
