@@ -155,19 +155,68 @@ static bool divide_dynamic(struct python *self, struct python_state *state, enum
            python_push(self, state, (struct python_value){PYTHON_DYNAMIC, what == PY_MODULO ? rest : quotient});
 }
 
+static bool throw_shift(struct python *self, struct python_state *state)
+{
+    return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "negative shift count");
+}
+
+/* By 63 bits, or more, only the sign is left. */
+static bool shift_right(struct python *self, struct python_state *state, struct python_value by, int64_t number)
+{
+    struct operand whole = python_immediate(63);
+    if (by.kind != PYTHON_DYNAMIC) {
+        python_emit(self, state, OPCODE_SHR, by.number > 63 ? whole : python_immediate(by.number),
+                    python_register(number));
+        return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+    }
+    size_t is_less = python_skip(self, state, OPCODE_JLTE, whole, python_register(by.number));
+    python_emit(self, state, OPCODE_SHR, whole, python_register(number));
+    python_land(self, state, is_less);
+    size_t is_done = python_skip(self, state, OPCODE_JGT, whole, python_register(by.number));
+    python_emit(self, state, OPCODE_SHR, python_register(by.number), python_register(number));
+    python_land(self, state, is_done);
+    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+}
+
+enum { POWER_MAX = 8 };
+
+/* The value stays on the stack until the product is there, so that its register does. */
+static bool raise_to(struct python *self, struct python_state *state, struct python_value value, int64_t exponent)
+{
+    struct python_value ignored;
+    int64_t number;
+    if (!python_push(self, state, value) || !python_free_register(self, state, &number))
+        return false;
+    python_emit(self, state, OPCODE_MOV, python_immediate(1), python_register(number));
+    for (int64_t n = 0; n < exponent; n++)
+        python_emit(self, state, OPCODE_MUL, python_operand_of(value), python_register(number));
+    return python_pop(self, state, &ignored) && python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+}
+
 static bool compute_dynamic(struct python *self, struct python_state *state, enum python_bytecode what,
                             struct python_value a, struct python_value b)
 {
     int64_t number;
     if (divides(what))
         return divide_dynamic(self, state, what, a, b);
+    if (what == PY_POWER && b.kind != PYTHON_DYNAMIC && b.number >= 0 && b.number <= POWER_MAX)
+        return raise_to(self, state, a, b.number);
+    if ((what == PY_LEFT_SHIFT || what == PY_RIGHT_SHIFT) && b.kind == PYTHON_DYNAMIC &&
+        !throw_shift(self, python_split(self, state, OPCODE_JLT, python_immediate(0), python_register(b.number))))
+        return false;
+    if ((what == PY_LEFT_SHIFT || what == PY_RIGHT_SHIFT) && b.kind != PYTHON_DYNAMIC && b.number < 0)
+        return throw_shift(self, state);
     if (opcode_for(what) == OPCODE_NOP)
         return python_refuse(
             self, state,
-            "this operation is not covered where a number depends on the threads (expected +, -, *, //, %%, and comparisons there)");
+            "this operation is not covered where a number depends on the threads (expected +, -, *, //, %%, shifts, &, |, ^, "
+            "and ** by up to %d)",
+            POWER_MAX);
     /* What comes second must live while the first is copied. */
     if (!python_push(self, state, b) || !take_register(self, state, a, &number) || !python_pop(self, state, &b))
         return false;
+    if (what == PY_RIGHT_SHIFT)
+        return shift_right(self, state, b, number);
     python_emit(self, state, opcode_for(what), python_operand_of(b), python_register(number));
     return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
 }
@@ -297,6 +346,8 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
         return compute_dynamic(self, state, what, a, b);
     if (b.number == 0 && divides(what))
         return throw_division(self, state, what);
+    if (b.number < 0 && (what == PY_LEFT_SHIFT || what == PY_RIGHT_SHIFT))
+        return throw_shift(self, state);
     if (!compute(what, a.number, b.number, &result))
         return python_refuse(
             self, state,

@@ -33,13 +33,13 @@ bool python_make_range(struct python *self, struct python_state *state, const st
 {
     struct python_value items[3] = {INTEGER(0), INTEGER(0), INTEGER(1)};
     for (uint32_t a = 0; a < arguments->positional && a < 3; a++) {
-        if (arguments->items[a].kind != PYTHON_INT && arguments->items[a].kind != PYTHON_BOOL)
-            return python_refuse(
-                       self, state,
-                       "a range by %s is not covered yet (expected integers; where threads decide, a 'while')",
-                       python_what(self, state, arguments->items[a])) &&
+        struct python_value bound = arguments->items[a];
+        if (!python_is_integer(bound) || (a == 2 && bound.kind == PYTHON_DYNAMIC))
+            return python_refuse(self, state,
+                                 "a range by %s is not covered (expected integers, and a step that is known)",
+                                 python_what(self, state, bound)) &&
                    python_push_none(self, state);
-        items[arguments->positional == 1 ? 1 : a] = INTEGER(arguments->items[a].number);
+        items[arguments->positional == 1 ? 1 : a] = bound.kind == PYTHON_BOOL ? INTEGER(bound.number) : bound;
     }
     if (arguments->positional < 1 || arguments->positional > 3 || items[2].number == 0)
         return python_refuse(self, state, "range() has one to three arguments, of which the last is not 0") &&
@@ -110,12 +110,32 @@ static bool add_results(struct python *self, struct python_state *state, struct 
     return python_push(self, state, list);
 }
 
+/* The letters of a text: UTF-8's first bytes begin them. */
+static bool list_letters(struct python *self, struct python_state *state, struct python_value text,
+                         struct python_value list)
+{
+    for (const char *at = python_text_of(self, text), *end; *at != '\0'; at = end) {
+        for (end = at + 1; ((unsigned char)*end & 0xC0) == 0x80 && self->dump->version >= 300; end++)
+            ;
+        python_append(self, python_change(self, state, list),
+                      (struct python_value){PYTHON_STRING, python_intern(self, at, (size_t)(end - at))});
+    }
+    return python_push(self, state, list);
+}
+
 bool python_convert_list(struct python *self, struct python_state *state, struct python_value value,
                          enum python_shape shape)
 {
     enum { ITEMS_MAX = 100000 };
     struct python_value list = python_new(
         self, state, shape, BUILTIN(shape == PYTHON_LIST ? PYTHON_BUILTIN_LIST : PYTHON_BUILTIN_TUPLE), NULL, 0);
+    if (python_is(state, value, PYTHON_RANGE) && (python_object(state, value)->items[0].kind == PYTHON_DYNAMIC ||
+                                                  python_object(state, value)->items[1].kind == PYTHON_DYNAMIC))
+        return python_refuse(
+            self, state,
+            "a list of a range that depends on the threads is not covered (expected a 'for' loop over the range)");
+    if (value.kind == PYTHON_STRING)
+        return list_letters(self, state, value, list);
     if (python_is(state, value, PYTHON_RANGE)) {
         const struct python_value *range = python_object(state, value)->items;
         for (int64_t n = range[0].number, step = range[2].number; step > 0 ? n < range[1].number : n > range[1].number;
@@ -212,6 +232,19 @@ bool python_absolute(struct python *self, struct python_state *state, struct pyt
 {
     if (value.kind == PYTHON_NONE)
         return python_throw_at(self, state, value, "bad operand type for abs(): '", "'");
+    if (value.kind == PYTHON_DYNAMIC) {
+        int64_t number;
+        if (!python_push(self, state, value) || !python_free_register(self, state, &number) ||
+            !python_pop(self, state, &value))
+            return false;
+        python_emit(self, state, OPCODE_MOV, python_register(value.number), python_register(number));
+        size_t skip = python_skip(self, state, OPCODE_JGTE, python_immediate(0), python_register(number));
+        python_emit(self, state, OPCODE_NEG, python_register(number), (struct operand){.kind = OPERAND_NONE});
+        python_land(self, state, skip);
+        return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+    }
+    if (value.kind == PYTHON_BOOL)
+        value.kind = PYTHON_INT;
     if (value.kind != PYTHON_INT || value.number == INT64_MIN)
         return python_refuse(self, state, "abs() of %s is not covered (expected an integer)",
                              python_what(self, state, value));

@@ -115,8 +115,7 @@ static bool compare_integers(struct python *self, struct python_state *state, en
     return push_condition(self, state, jumps[relation], python_operand_of(b), python_operand_of(a));
 }
 
-/* 0: equal; 1: not; -1: not known here. */
-static int differ(const struct python *self, const struct python_state *state, struct python_value a,
+int python_differ(const struct python *self, const struct python_state *state, struct python_value a,
                   struct python_value b)
 {
     bool is_known =
@@ -137,7 +136,7 @@ static int differ(const struct python *self, const struct python_state *state, s
         if (left->count != right->count)
             return 1;
         for (uint32_t i = 0; i < left->count; i++) {
-            int item = differ(self, state, left->items[i], right->items[i]);
+            int item = python_differ(self, state, left->items[i], right->items[i]);
             if (item != 0)
                 return item;
         }
@@ -161,7 +160,7 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
     const struct python_object *object = python_object(state, list);
     for (uint32_t i = 0; i < object->count; i += is_list ? 1 : 2) {
         struct python_value other = object->items[i];
-        int difference = differ(self, state, item, other);
+        int difference = python_differ(self, state, item, other);
         if (difference == 0)
             return python_push(self, state, BOOL(!negates));
         if (difference > 0)
@@ -209,7 +208,7 @@ bool python_compare(struct python *self, struct python_state *state, enum python
     bool is_called;
     if (!compare_by_method(self, state, relation, a, b, &is_called) || is_called)
         return !self->error->set;
-    int difference = differ(self, state, a, b);
+    int difference = python_differ(self, state, a, b);
     bool is_equality = relation == PYTHON_EQUAL || relation == PYTHON_NOT_EQUAL, is_done = false;
     if (!is_equality && relation < PYTHON_RELATION_COUNT &&
         (!python_order_none(self, state, relations[relation], a, b, &is_done) || is_done))

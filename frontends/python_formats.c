@@ -34,7 +34,8 @@ static bool refuse_format(struct python *self, struct python_state *state, const
 
 static bool refuse_value(struct python *self, struct python_state *state, const char *format, struct python_value value)
 {
-    return python_refuse(self, state, "the format '%s' of %s is not covered (expected d, s, or none, with a width)",
+    return python_refuse(self, state,
+                         "the format '%s' of %s is not covered (expected d, s, or none, with a sign or a width)",
                          format, python_what(self, state, value));
 }
 
@@ -171,9 +172,11 @@ static bool set_dynamic(struct python *self, struct python_state *state, struct 
 {
     char align = layout->align != '\0' ? layout->align : usual;
     bool has_zeros = align == '=' && layout->fill == '0';
-    if (layout->sign != '\0' || layout->alternate || layout->grouping != '\0' || layout->precision >= 0 ||
-        (layout->type != '\0' && strchr("dis", layout->type) == NULL))
+    if ((layout->sign != '\0' && layout->width > 1) || layout->alternate || layout->grouping != '\0' ||
+        layout->precision >= 0 || (layout->type != '\0' && strchr("dis", layout->type) == NULL))
         return refuse_value(self, state, format, value);
+    if (layout->sign != '\0')
+        python_append(self, rope, INTEGER(layout->sign == '+' ? PYTHON_PAD_PLUS : PYTHON_PAD_BLANK));
     if (layout->width > 1) {
         if (layout->width > DYNAMIC_WIDTH_MAX || align == '^' || (align == '=' && !has_zeros) ||
             (!has_zeros && layout->fill != '\0' && layout->fill != ' '))

@@ -109,7 +109,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
     case PY_STORE_FAST_TWICE:
         return python_store_fast(self, state, argument >> 4) && python_store_fast(self, state, argument & 15);
     case PY_DELETE_FAST:
-        return python_slot_at(self, state, argument, &slot) && (*slot = ABSENT, true);
+        return python_delete_fast(self, state, argument);
     case PY_LOAD_GLOBAL:
         return python_load_any_global(self, state, instruction);
     case PY_LOAD_NAME:
@@ -120,7 +120,7 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return python_name_at(self, state, argument, &a) && python_store_name(self, state, python_top(state)->names, a);
     case PY_DELETE_GLOBAL:
     case PY_DELETE_NAME:
-        return python_name_at(self, state, argument, &a) && python_set(self, state, MODULE, a, ABSENT);
+        return python_name_at(self, state, argument, &a) && python_delete_name(self, state, a);
     case PY_LOAD_ATTR:
     case PY_LOAD_METHOD:
         return python_load_attribute(self, state, instruction);

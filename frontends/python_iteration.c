@@ -212,6 +212,24 @@ bool python_sorted(struct python *self, struct python_state *state, const struct
     return python_push(self, state, sorted) && sort_items(self, state, sorted, is_reverse);
 }
 
+/* A list that threads share gets its elements anew. */
+struct shared_sort {
+    struct python_value list;
+    bool is_reverse;
+};
+
+static bool sort_copy(struct python *self, struct python_state *state, struct python_value copy, void *context)
+{
+    const struct shared_sort *sort = context;
+    if (!python_push(self, state, copy) || !sort_items(self, state, copy, sort->is_reverse))
+        return false;
+    for (uint32_t i = 0; i < python_object(state, copy)->count && !python_cannot_go_on(state); i++)
+        if (!python_set(self, state, sort->list, INTEGER(i), python_object(state, copy)->items[i]))
+            return false;
+    struct python_value ignored;
+    return python_pop(self, state, &ignored) && python_push_none(self, state);
+}
+
 bool python_sort_list(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     bool is_reverse, is_shared;
@@ -219,8 +237,12 @@ bool python_sort_list(struct python *self, struct python_state *state, const str
         return python_refuse(self, state, "sort() is covered with 'reverse' and no other argument (expected no key)");
     if (!python_change_places(self, state, arguments->items[0], &is_shared))
         return false;
+    if (is_shared && self->rules == PYTHON_NO_GIL)
+        return python_refuse(
+            self, state, "sort() of a list that threads share, without the lock, is not covered (expected sorted())");
+    struct shared_sort sort = {arguments->items[0], is_reverse};
     if (is_shared)
-        return python_refuse(self, state, "sort() of a list that threads share is not covered (expected sorted())");
+        return python_copy_shared(self, state, arguments->items[0], sort_copy, &sort);
     return python_touch_all(self, state, arguments->items[0]) &&
            sort_items(self, state, arguments->items[0], is_reverse) && python_push_none(self, state);
 }
@@ -295,27 +317,158 @@ bool python_change_letters(struct python *self, struct python_state *state, stru
     return is_good;
 }
 
+static bool refuse_search(struct python *self, struct python_state *state)
+{
+    return python_refuse(self, state,
+                         "index(), count() and remove() are not covered for texts that depend on the threads, and for "
+                         "objects whose class has __eq__ (expected numbers)");
+}
+
+/* Where a value is in a list of the thread's own: once for each place that it can be at, in a state of its own, and at last where it is not. */
+bool python_find_value(struct python *self, struct python_state *state, struct python_value list,
+                       struct python_value wanted, python_found then, void *context)
+{
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        struct python_value item = python_object(state, list)->items[i];
+        int difference = python_differ(self, state, item, wanted);
+        if (difference == 0)
+            return then(self, state, i, context);
+        if (difference > 0)
+            continue;
+        if (!python_is_integer(item) || !python_is_integer(wanted))
+            return refuse_search(self, state);
+        size_t skip;
+        struct python_state *branch =
+            python_branch(self, state, OPCODE_JNE, python_operand_of(item), python_operand_of(wanted), &skip);
+        if (!then(self, branch, i, context))
+            return false;
+        python_end_branch(self, branch, skip);
+    }
+    return then(self, state, -1, context);
+}
+
+static bool push_index(struct python *self, struct python_state *state, int64_t index, void *context)
+{
+    (void)context;
+    return index >= 0 ? python_push(self, state, INTEGER(index))
+                      : python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "x is not in list");
+}
+
+/* How many are equal is counted in a register, where that depends on the threads. */
+static bool count_value(struct python *self, struct python_state *state, struct python_value list,
+                        struct python_value wanted)
+{
+    int64_t found = 0, number = -1;
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        struct python_value item = python_object(state, list)->items[i];
+        int difference = python_differ(self, state, item, wanted);
+        found += difference == 0;
+        if (difference >= 0)
+            continue;
+        if (!python_is_integer(item) || !python_is_integer(wanted))
+            return refuse_search(self, state);
+        if (number < 0 && !python_free_register(self, state, &number))
+            return false;
+    }
+    if (number < 0)
+        return python_push(self, state, INTEGER(found));
+    python_emit(self, state, OPCODE_MOV, python_immediate(found), python_register(number));
+    for (uint32_t i = 0; i < count_of(state, list); i++) {
+        struct python_value item = python_object(state, list)->items[i];
+        if (python_differ(self, state, item, wanted) >= 0)
+            continue;
+        size_t skip = python_skip(self, state, OPCODE_JNE, python_operand_of(item), python_operand_of(wanted));
+        python_emit(self, state, OPCODE_ADD, python_immediate(1), python_register(number));
+        python_land(self, state, skip);
+    }
+    return python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
+}
+
+/* While the search goes on the value keeps its register: it lies on the stack. */
 bool python_find_in_list(struct python *self, struct python_state *state, const struct python_arguments *arguments,
                          bool counts)
 {
-    struct python_value list, answer;
-    int64_t found = 0;
+    struct python_value list;
     if (arguments->count != 2)
         return python_refuse(self, state, "index() and count() take one argument here");
     if (!values_of(self, state, arguments->items[0], &list))
         return false;
-    for (uint32_t i = 0; i < count_of(state, list); i++) {
-        if (!python_compare(self, state, PYTHON_EQUAL, python_object(state, list)->items[i], arguments->items[1]) ||
-            !python_pop(self, state, &answer))
-            return false;
-        if (state->refusal != 0)
-            return true;
-        if (answer.number != 0 && !counts)
-            return python_push(self, state, INTEGER(i));
-        found += answer.number;
+    if (python_cannot_go_on(state))
+        return true;
+    return counts ? count_value(self, state, list, arguments->items[1])
+                  : python_find_value(self, state, list, arguments->items[1], push_index, NULL);
+}
+
+/* list.remove(): of a list that threads share what is equal is looked for in a copy. */
+struct removal {
+    struct python_value list, wanted;
+};
+
+static bool remove_at(struct python *self, struct python_state *state, int64_t index, void *context)
+{
+    const struct removal *removal = context;
+    struct python_value ignored;
+    if (index < 0)
+        return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "list.remove(x): x not in list");
+    return python_take_item(self, state, removal->list, INTEGER(index), "", "") && python_pop(self, state, &ignored) &&
+           python_push_none(self, state);
+}
+
+static bool remove_from_copy(struct python *self, struct python_state *state, struct python_value copy, void *context)
+{
+    return python_find_value(self, state, copy, ((struct removal *)context)->wanted, remove_at, context);
+}
+
+bool python_remove_item(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct removal removal = {arguments->items[0], arguments->count == 2 ? arguments->items[1] : NONE};
+    bool is_shared;
+    if (arguments->count != 2)
+        return python_refuse(self, state, "remove() takes one argument");
+    if (!python_change_places(self, state, removal.list, &is_shared))
+        return false;
+    if (is_shared && self->rules == PYTHON_NO_GIL)
+        return python_refuse(
+            self, state, "remove() of a list that threads share, without the lock, is not covered (expected pop())");
+    if (is_shared)
+        return python_copy_shared(self, state, removal.list, remove_from_copy, &removal);
+    return python_touch_all(self, state, removal.list) && remove_from_copy(self, state, removal.list, &removal);
+}
+
+/* insert(), reverse() and copy(). */
+bool python_rearrange(struct python *self, struct python_state *state, enum python_builtin builtin,
+                      const struct python_arguments *arguments)
+{
+    struct python_value list = arguments->items[0], at = python_argument(self, arguments, 1, "");
+    bool is_shared;
+    if (builtin == PYTHON_BUILTIN_LIST_COPY)
+        return python_convert_list(self, state, list, PYTHON_LIST);
+    if (!python_change_places(self, state, list, &is_shared))
+        return false;
+    if (is_shared || (builtin == PYTHON_BUILTIN_LIST_INSERT && (arguments->count != 3 || at.kind != PYTHON_INT)))
+        return python_refuse(self, state,
+                             "%s() of a list that threads share, or by an index that is not known, is not covered "
+                             "(expected append(), or a new list)",
+                             python_builtins[builtin].name);
+    if (!python_touch_all(self, state, list))
+        return false;
+    struct python_object *object = python_change(self, state, list);
+    if (builtin == PYTHON_BUILTIN_LIST_INSERT)
+        python_append(self, object, arguments->items[2]);
+    int64_t count = object->count, place = at.kind != PYTHON_INT ? 0
+                                           : at.number < 0       ? at.number + count - 1
+                                                                 : at.number;
+    place = place < 0 ? 0 : place > count - 1 ? count - 1 : place;
+    for (int64_t i = count - 1; builtin == PYTHON_BUILTIN_LIST_INSERT && i > place; i--)
+        object->items[i] = object->items[i - 1];
+    if (builtin == PYTHON_BUILTIN_LIST_INSERT)
+        object->items[place] = arguments->items[2];
+    for (int64_t i = 0; builtin == PYTHON_BUILTIN_LIST_REVERSE && i < count / 2; i++) {
+        struct python_value item = object->items[i];
+        object->items[i] = object->items[count - 1 - i];
+        object->items[count - 1 - i] = item;
     }
-    return counts ? python_push(self, state, INTEGER(found))
-                  : python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "x is not in list");
+    return python_push_none(self, state);
 }
 
 bool python_list_map(struct python *self, struct python_state *state, struct python_value map, bool keys, bool values)

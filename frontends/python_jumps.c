@@ -75,6 +75,30 @@ static bool has_index(const struct python *self)
     return self->dump->version >= 315;
 }
 
+/* A loop over a dictionary knows how many keys there were: the index lies below that number. */
+enum { KEYS_SHIFT = 32 };
+
+static bool iterate_keys(struct python *self, struct python_state *state, struct python_value map)
+{
+    int64_t count = python_object(state, map)->count / 2;
+    struct python_value items[2] = {map, INTEGER(count << KEYS_SHIFT)};
+    return python_touch(self, state, map, false) &&
+           python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
+}
+
+static bool push_key(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more)
+{
+    struct python_object *object = python_change(self, state, iterator);
+    const struct python_object *map = python_object(state, object->items[0]);
+    int64_t count = object->items[1].number >> KEYS_SHIFT, at = object->items[1].number & UINT32_MAX;
+    *is_more = true;
+    if (map->count / 2 != count)
+        return python_throw(self, state, PYTHON_BUILTIN_RUNTIME_ERROR, "dictionary changed size during iteration");
+    *is_more = at < count;
+    object->items[1].number += *is_more;
+    return !*is_more || python_push(self, state, map->items[2 * at]);
+}
+
 bool python_make_iterator(struct python *self, struct python_state *state)
 {
     struct python_value value;
@@ -88,6 +112,14 @@ bool python_make_iterator(struct python *self, struct python_state *state)
         return python_push(self, state, value);
     if (python_is_scalar(value))
         return python_throw_not_iterable(self, state, value);
+    if (value.kind == PYTHON_STRING) {
+        if (!python_convert_list(self, state, value, PYTHON_TUPLE) || !python_pop(self, state, &value))
+            return false;
+        if (python_cannot_go_on(state))
+            return true;
+    }
+    if (python_is(state, value, PYTHON_DICT))
+        return iterate_keys(self, state, value);
     if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
         return python_refuse(self, state, "a loop over %s is not covered yet (expected a range, a list or a tuple)",
                              python_what(self, state, value)) &&
@@ -118,6 +150,28 @@ bool python_end_loop(struct python *self, struct python_state *state, const stru
     return true;
 }
 
+/* Pushes the next number of a range that depends on the threads: it lies in a register, as what it is compared with may. */
+static bool count_on(struct python *self, struct python_state *state, const struct python_instruction *instruction,
+                     struct python_value iterator, bool *is_more)
+{
+    const struct python_value *items = python_object(state, iterator)->items;
+    struct python_value at = items[0], end = items[1], step = items[2];
+    int64_t next;
+    *is_more = false;
+    if (instruction == NULL)
+        return python_refuse(self, state,
+                             "next() of a range that depends on the threads is not covered (expected a 'for' loop)");
+    struct python_state *over = python_split(self, state, step.number > 0 ? OPCODE_JGTE : OPCODE_JLTE,
+                                             python_operand_of(end), python_operand_of(at));
+    if (!python_end_loop(self, over, instruction) || !python_free_register(self, state, &next))
+        return false;
+    python_emit(self, state, OPCODE_MOV, python_operand_of(at), python_register(next));
+    python_emit(self, state, OPCODE_ADD, python_immediate(step.number), python_register(next));
+    python_change(self, state, iterator)->items[0] = (struct python_value){PYTHON_DYNAMIC, next};
+    *is_more = true;
+    return python_push(self, state, at);
+}
+
 /* Pushes what comes next, if there is something; instruction: of a loop over a list whose length can depend on the threads, NULL where
  * that is not covered. */
 static bool push_next(struct python *self, struct python_state *state, const struct python_instruction *instruction,
@@ -125,6 +179,9 @@ static bool push_next(struct python *self, struct python_state *state, const str
 {
     struct python_object *object = python_change(self, state, iterator);
     *is_more = false;
+    if (object->shape == PYTHON_COUNTER &&
+        (object->items[0].kind == PYTHON_DYNAMIC || object->items[1].kind == PYTHON_DYNAMIC))
+        return count_on(self, state, instruction, iterator, is_more);
     if (object->shape == PYTHON_COUNTER) {
         int64_t at = object->items[0].number, end = object->items[1].number, step = object->items[2].number;
         if (step > 0 ? at >= end : at <= end)
@@ -137,6 +194,8 @@ static bool push_next(struct python *self, struct python_state *state, const str
     if (object->count == PYTHON_COMPLETION_ITEMS)
         return python_next_completed(self, state, iterator, is_more);
     struct python_value list = object->items[0];
+    if (python_is(state, list, PYTHON_DICT))
+        return push_key(self, state, iterator, is_more);
     int64_t at = object->items[1].number;
     bool is_shared = python_is(state, list, PYTHON_LIST) && python_find_length(self, state, list, false) != NULL;
     if (is_shared && python_is_deque(state, list))

@@ -191,6 +191,7 @@ static int64_t find_shared_list(struct python *self, struct python_state *state,
     case PYTHON_BUILTIN_PRINT:
     case PYTHON_BUILTIN_LIST_INDEX:
     case PYTHON_BUILTIN_LIST_COUNT:
+    case PYTHON_BUILTIN_LIST_COPY:
     case PYTHON_BUILTIN_LIST_EXTEND:
         break;
     default:
@@ -355,6 +356,12 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
         return python_set_check_interval(self, state, first);
     case PYTHON_BUILTIN_LIST_APPEND:
         return python_append_item(self, state, arguments);
+    case PYTHON_BUILTIN_LIST_REMOVE:
+        return python_remove_item(self, state, arguments);
+    case PYTHON_BUILTIN_LIST_INSERT:
+    case PYTHON_BUILTIN_LIST_REVERSE:
+    case PYTHON_BUILTIN_LIST_COPY:
+        return python_rearrange(self, state, builtin, arguments);
     case PYTHON_BUILTIN_LIST_POP:
         return python_pop_item(self, state, arguments);
     case PYTHON_BUILTIN_LIST_EXTEND:

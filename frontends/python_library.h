@@ -104,6 +104,10 @@
     X(LIST_EXTEND, "builtins", LIST, "extend", false)                             \
     X(LIST_CLEAR, "builtins", LIST, "clear", false)                               \
     X(LIST_SORT, "builtins", LIST, "sort", false)                                 \
+    X(LIST_REMOVE, "builtins", LIST, "remove", false)                             \
+    X(LIST_INSERT, "builtins", LIST, "insert", false)                             \
+    X(LIST_REVERSE, "builtins", LIST, "reverse", false)                           \
+    X(LIST_COPY, "builtins", LIST, "copy", false)                                 \
     X(LIST_POP, "builtins", LIST, "pop", false)                                   \
     X(DICT_GET, "builtins", DICT, "get", false)                                   \
     X(DEQUE, "collections", NONE, "deque", true)                                  \

@@ -39,6 +39,8 @@ bool python_cell_at(struct python *self, struct python_state *state, int64_t num
 
 /* Locals; clears: it has no value afterwards, and need have none before. */
 bool python_load_fast(struct python *self, struct python_state *state, int64_t number, bool clears);
+bool python_delete_fast(struct python *self, struct python_state *state, int64_t number);
+bool python_delete_name(struct python *self, struct python_state *state, struct python_value name);
 bool python_store_fast(struct python *self, struct python_state *state, int64_t number);
 
 /* Pushes what is at a place of an object, if there is something. */
@@ -98,6 +100,10 @@ enum python_relation python_relation_of(const char *meaning);
 bool python_compare(struct python *self, struct python_state *state, enum python_relation relation,
                     struct python_value a, struct python_value b);
 
+/* Whether two values differ. 0: they are equal; 1: they are not; -1: that is not known here. */
+int python_differ(const struct python *self, const struct python_state *state, struct python_value a,
+                  struct python_value b);
+
 /* `not` and signs. */
 bool python_unary(struct python *self, struct python_state *state, enum python_bytecode what);
 
@@ -155,7 +161,8 @@ bool python_build_slice(struct python *self, struct python_state *state, int64_t
 bool python_old_slice(struct python *self, struct python_state *state, int which);
 
 /* Pushes a slice of a value. */
-bool python_slice(struct python *self, struct python_state *state, struct python_value value, struct python_value slice);
+bool python_slice(struct python *self, struct python_state *state, struct python_value value,
+                  struct python_value slice);
 
 /* Goes on once for each index, or key, that a number in a register can be and that there is, and at last for all others, by the register. */
 typedef bool (*python_indexed)(struct python *self, struct python_state *state, struct python_value list,
@@ -166,7 +173,8 @@ bool python_for_each_index(struct python *self, struct python_state *state, stru
 /* ---- python_completions.c ----------------------------------------------------------------------------------------- */
 
 /* Pushes the task that as_completed() gives next, in a state of its own for each that it can be; is_more: whether there is one. */
-bool python_next_completed(struct python *self, struct python_state *state, struct python_value iterator, bool *is_more);
+bool python_next_completed(struct python *self, struct python_state *state, struct python_value iterator,
+                           bool *is_more);
 
 /* ---- python_lists.c ---------------------------------------------------------------------------------------------- */
 
@@ -199,6 +207,13 @@ typedef bool (*python_copied)(struct python *self, struct python_state *state, s
 bool python_is_shared_list(struct python *self, struct python_state *state, struct python_value list);
 bool python_copy_shared(struct python *self, struct python_state *state, struct python_value list, python_copied then,
                         void *context);
+
+/* ---- python_iteration.c ------------------------------------------------------------------------------------------ */
+
+/* Finds a value in a list that is the thread's own: calls a function for each index that it can be at, and for -1: it is not there. */
+typedef bool (*python_found)(struct python *self, struct python_state *state, int64_t index, void *context);
+bool python_find_value(struct python *self, struct python_state *state, struct python_value list,
+                       struct python_value wanted, python_found then, void *context);
 
 /* ---- python_call_forms.c ----------------------------------------------------------------------------------------- */
 

@@ -51,6 +51,11 @@ static void write_integer(struct python *self, struct python_state *state, int64
         write_behind_zeros(self, state, number, width);
         return;
     }
+    if (how == PYTHON_PAD_PLUS || how == PYTHON_PAD_BLANK) {
+        size_t negative = python_skip(self, state, OPCODE_JLT, python_immediate(0), python_register(number));
+        write_text(self, state, how == PYTHON_PAD_PLUS ? "+" : " ");
+        python_land(self, state, negative);
+    }
     if (how == PYTHON_PAD_LEFT)
         write_fillers(self, state, number, width, " ");
     python_emit(self, state, OPCODE_PRINT, python_register(number), nothing);

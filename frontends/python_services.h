@@ -210,6 +210,9 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
                     bool is_least);
 bool python_absolute(struct python *self, struct python_state *state, struct python_value value);
 bool python_push_type(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_remove_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_rearrange(struct python *self, struct python_state *state, enum python_builtin builtin,
+                      const struct python_arguments *arguments);
 bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_sum(struct python *self, struct python_state *state, const struct python_arguments *arguments);

@@ -67,8 +67,9 @@ enum python_shape {
     PYTHON_ROPE /* a text made of texts and integers in registers, before which can be how they are filled up */
 };
 
-/* How an integer in a register is filled up: a width times PYTHON_PAD_KINDS, and one of these. */
-enum { PYTHON_PAD_LEFT, PYTHON_PAD_RIGHT, PYTHON_PAD_ZEROS, PYTHON_PAD_KINDS };
+/* How an integer in a register is filled up: a width times PYTHON_PAD_KINDS, and one of these. The last two, without a width, set a plus or a
+ * blank before what is not negative. */
+enum { PYTHON_PAD_LEFT, PYTHON_PAD_RIGHT, PYTHON_PAD_ZEROS, PYTHON_PAD_PLUS, PYTHON_PAD_BLANK, PYTHON_PAD_KINDS };
 
 /* Items of a function. */
 enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };

@@ -1,6 +1,8 @@
 /* Names, constants, locals, globals, cells and attributes: how a thread reads and writes them. */
 #include "frontends/python_operations.h"
 
+#include "base/memory.h"
+
 #include <string.h>
 
 const struct python_code *python_code_of(const struct python *self, const struct python_state *state)
@@ -89,6 +91,55 @@ bool python_load_fast(struct python *self, struct python_state *state, int64_t n
     if (clears)
         *slot = ABSENT;
     return python_push(self, state, value);
+}
+
+bool python_delete_fast(struct python *self, struct python_state *state, int64_t number)
+{
+    struct python_value *slot;
+    const struct python_names *names = &python_code_of(self, state)->locals;
+    if (!python_slot_at(self, state, number, &slot))
+        return false;
+    if (slot->kind == PYTHON_ABSENT)
+        return python_throw_no_local(self, state, number < (int64_t)names->count ? names->items[number] : "?");
+    *slot = ABSENT;
+    return true;
+}
+
+/* What has no value at that moment cannot be deleted. */
+static bool delete_shared(struct python *self, struct python_state *state, struct python_place *place,
+                          struct python_value name)
+{
+    struct operand absent, word = python_word(self, place);
+    int64_t number;
+    char *words = text_format("name '%s' is not defined", python_text_of(self, name));
+    python_note_access(self, state, place, true);
+    bool is_good = python_encode(self, state, place, ABSENT, &absent) && python_free_register(self, state, &number);
+    if (is_good && self->rules == PYTHON_NO_GIL)
+        python_switch_point(state);
+    if (is_good) {
+        python_emit_plain(self, state, OPCODE_MOV, word, python_register(number));
+        is_good = python_throw_where(self, state, OPCODE_JE, absent, python_register(number), PYTHON_BUILTIN_NAME_ERROR,
+                                     words);
+        python_emit_plain(self, state, OPCODE_MOV, absent, word);
+    }
+    memory_free(words);
+    return is_good;
+}
+
+/* Of a class that is made, or of the module. */
+bool python_delete_name(struct python *self, struct python_state *state, struct python_value name)
+{
+    struct python_value names = python_top(state)->names, value;
+    struct python_place *place;
+    if (self->at->bytecode == PY_DELETE_GLOBAL || names.kind != PYTHON_OBJECT)
+        names = MODULE;
+    if (!python_get(self, state, names, name, &value, &place))
+        return false;
+    if (place != NULL)
+        return delete_shared(self, state, place, name);
+    if (value.kind == PYTHON_ABSENT)
+        return python_throw_no_name(self, state, python_text_of(self, name));
+    return python_set(self, state, names, name, ABSENT);
 }
 
 bool python_store_fast(struct python *self, struct python_state *state, int64_t number)

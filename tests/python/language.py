@@ -641,6 +641,37 @@ def body():
     except TypeError as e: print(e)
     print(V.__name__, P.__name__)
 """),
+    ("letters, bits, lists, del", 207, """
+def body():
+    for c in "ab": print(c)
+    print(list("xyz"), tuple("ab"), sorted("hello"), [c for c in "abc"])
+    for i, c in enumerate("xy"): print(i, c)
+    for a, b in zip("ab", [1, 2]): print(a, b)
+    d = {"k": 1}
+    for k in d: print(k, d[k])
+    try:
+        for k in d: d["l"] = 2
+    except RuntimeError as e: print(e)
+    x = 5
+    print(x ** 2, x << 3, x >> 1, -x >> 1, x & 6, x | 8, x ^ 1, ~x, abs(-x), abs(True), 2 ** 0)
+    try: x << -1
+    except ValueError as e: print(e)
+    items = [3, 1, 2, 1]
+    items.remove(1); items.insert(1, 9); items.reverse(); print(items, items.index(9), items.count(1))
+    items.insert(-1, 5); items.insert(99, 6); print(items); items.sort(); print(items)
+    try: items.remove(77)
+    except ValueError as e: print(e)
+    try: [].index(1)
+    except ValueError as e: print(type(e).__name__)
+    y = 1
+    del y
+    try: print(y)
+    except UnboundLocalError as e: print("unbound")
+    try:
+        del y
+    except UnboundLocalError as e: print("unbound", e)
+    if x == 0: z = 1
+"""),
 ]
 
 

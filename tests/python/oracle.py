@@ -22,7 +22,7 @@ from compilers import compile_all, keep, kept, version_of
 
 # ---- Programs ------------------------------------------------------------------------------------------------------
 
-SHARED = ["x", "y", "c.v", "e[0]", "e[1]", "d['k']"]
+SHARED = ["x", "y", "c.v", "e[0]", "e[1]", "d['k']", "C.w"]
 
 
 class Writer:
@@ -39,9 +39,11 @@ class Writer:
         return pick.choice([str(pick.randint(0, 3)), pick.choice(SHARED), pick.choice(SHARED), pick.choice(self.locals), "K"])
 
     def term(self):
-        pick, kind = self.pick, self.pick.randrange(8)
+        pick, kind = self.pick, self.pick.randrange(9)
         if kind < 3:
             return self.atom()
+        if kind == 8:
+            return pick.choice(["abs(%s)", "%s ** 2", "%s & 3", "%s | 1", "%s ^ 2", "%s >> 1", "%s << 2", "~%s"]) % self.atom()
         if kind < 5:
             return "%s %s %s" % (self.atom(), pick.choice(["+", "-", "*"]), self.atom())
         if kind == 5:
@@ -88,13 +90,14 @@ class Writer:
                 self.block(1)
         elif kind == 11 and room > 1:
             self.names += 1
-            self.line("for i%d in %s:" % (self.names, pick.choice(["range(2)", "(1, 2)", "range(1)", "e2", "r"])))
+            self.line("for i%d in %s:" % (self.names, pick.choice(["range(2)", "(1, 2)", "range(1)", "e2", "r", "range(%s %% 3)" % self.atom()])))
             self.block(1)
         elif kind == 12:
             self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y",
-                                   "r.append(%s)" % self.atom(), "r.append(%s)" % self.atom()]))
+                                   "r.append(%s)" % self.atom(), "r.append(%s)" % self.atom(), "C.up()",
+                                   pick.choice(["c.up()", "if 1 in r: r.append(2)", "r.sort()"])]))
         elif kind == 13 and self.depth == 2:  # an exception ends the thread: not where it holds a lock
-            self.line(pick.choice(["if r: %s = r.pop()", "%s = r.pop()"]) % pick.choice(SHARED[:2]))
+            self.line(pick.choice(["if r: %s = r.pop()", "%s = r.pop()", "r.remove(1); %s = 1"]) % pick.choice(SHARED[:2]))
         elif kind == 14:
             self.line("e[%s %% 2] = %s" % (self.atom(), self.atom()))
         elif kind == 15:
@@ -126,7 +129,7 @@ def write_program(seed, statements=False):
     pick = random.Random(seed)
     threads = pick.choice([2, 2, 2, 3])
     text = ["import threading", "K = 2", "x = 0", "y = %d" % pick.randint(0, 2), "f = False", "e = [1, 0]", "e2 = [5, 6]", "d = {'k': 0}", "r = []", "o = p = None",
-            "lock = threading.Lock()", "sem = threading.Semaphore(1)", "ev = threading.Event()", "class C(object):", "    v = 0",
+            "lock = threading.Lock()", "sem = threading.Semaphore(1)", "ev = threading.Event()", "class C(object):", "    v = 0", "    w = 1", "    @classmethod", "    def up(cls):", "        cls.w += 1",
             "c = C()", "c.v = 1", "def add(a):", "    return a + 1", "def twice(a):", "    global y", "    y = a", "    return a * 2"]
     same = pick.random() < 0.3
     for number in range(1 if same else threads):
@@ -147,7 +150,7 @@ def write_program(seed, statements=False):
                 for line in text]
         prints = False
     text[:0] = ["from __future__ import print_function"] if prints else []
-    return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], f, len(r), s)", ""])
+    return "\n".join(text + ["s = 0", "for v in r: s = s * 10 + v", "print(x, y, c.v, e[0], e[1], d['k'], C.w, f, len(r), s)", ""])
 
 
 # ---- The naive interpreter ------------------------------------------------------------------------------------------
@@ -515,6 +518,9 @@ class Machine:
     def attribute(self, value, name):
         if value is None:
             raise Raised("AttributeError")
+        if value[0] == "class" or name == "up":
+            found = self.read((-1, name))
+            return ["bound", found[1]] if isinstance(found, list) and found[0] == "classmethod" else found
         if value[0] == "object":
             return self.read((value[1], name))
         return ["method", value, name] if value[0] in ("lock", "sem", "event", "thread", "list") else ["builtin", name]
@@ -533,7 +539,7 @@ class Machine:
     def do_STORE_ATTR(self, frame, stack, name, argument, *_):
         if stack[-1] is None:
             raise Raised("AttributeError")
-        self.write((stack[-1][1], self.codes[frame[0]]["names"][argument]), stack[-2])
+        self.write((-1 if stack[-1] == ["class"] else stack[-1][1], self.codes[frame[0]]["names"][argument]), stack[-2])
         del stack[-2:]
 
     def element(self, container, index):
@@ -551,12 +557,14 @@ class Machine:
 
     # Computing
 
-    OPERATORS = {"ADD": "+", "SUBTRACT": "-", "MULTIPLY": "*", "FLOOR_DIVIDE": "//", "MODULO": "%"}
+    OPERATORS = {"ADD": "+", "SUBTRACT": "-", "MULTIPLY": "*", "FLOOR_DIVIDE": "//", "MODULO": "%", "POWER": "**", "AND": "&", "OR": "|", "XOR": "^",
+                 "LSHIFT": "<<", "RSHIFT": ">>"}
 
     def compute(self, sign, a, b):
         if b is None:
             raise Raised("TypeError")
-        return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "//": lambda: a // b, "%": lambda: a % b}[sign]()
+        return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "//": lambda: a // b, "%": lambda: a % b,
+                "**": lambda: a ** b, "&": lambda: a & b, "|": lambda: a | b, "^": lambda: a ^ b, "<<": lambda: a << b, ">>": lambda: a >> b}[sign]()
 
     def do_arithmetic(self, frame, stack, name, *_):
         stack[-2:] = [self.compute(self.OPERATORS[name.split("_", 1)[1]], stack[-2], stack[-1])]
@@ -568,6 +576,9 @@ class Machine:
 
     def do_UNARY_NEGATIVE(self, frame, stack, *_):
         stack[-1] = -stack[-1]
+
+    def do_UNARY_INVERT(self, frame, stack, *_):
+        stack[-1] = ~stack[-1]
 
     def truth(self, value):
         return self.read((value[1], "len")) if isinstance(value, list) and value[0] == "list" else value
@@ -581,10 +592,16 @@ class Machine:
     def do_COMPARE_OP(self, frame, stack, name, argument, target, meaning):
         a, b = stack[-2:]
         stack[-2:] = [{"<": lambda: a < b, "<=": lambda: a <= b, "==": lambda: a == b, "!=": lambda: a != b, ">": lambda: a > b,
-                       ">=": lambda: a >= b, "exception match": lambda: self.matches(a, b), "in": lambda: a in b, "not in": lambda: a not in b}[meaning]()]
+                       ">=": lambda: a >= b, "exception match": lambda: self.matches(a, b), "in": lambda: a in self.items(b), "not in": lambda: a not in self.items(b)}[meaning]()]
 
     def do_CONTAINS_OP(self, frame, stack, name, argument, *_):
-        stack[-2:] = [(stack[-2] in stack[-1]) != bool(argument)]
+        stack[-2:] = [(stack[-2] in self.items(stack[-1])) != bool(argument)]
+
+    def items(self, value):
+        """Of a list all of them, in one step."""
+        if not isinstance(value, list):
+            return value
+        return [self.shared[(value[1], index)] for index in range(self.read((value[1], "len")))]
 
     # Jumps and loops
 
@@ -762,6 +779,8 @@ class Machine:
             self.thread["frames"].append(self.frame(callee[1], arguments, names=-1 if is_body else None))
             self.thread["checked"] = self.rules in ("gil27", "gil32", "gil310")
             return
+        if kind == "bound":
+            return self.call(frame, stack, ["function", callee[1]], [["class"]] + arguments, names)
         self.looks()
         if kind == "class":
             return stack.append(self.new("object"))
@@ -792,6 +811,37 @@ class Machine:
 
     def call_range(self, callee, arguments, names):
         return ["range"] + list(range(*arguments))
+
+    def call_classmethod(self, callee, arguments, names):
+        return ["classmethod", arguments[0][1]]
+
+    def call_abs(self, callee, arguments, names):
+        return abs(arguments[0])
+
+    def change(self, made, change):
+        """A list gets other items, in one step."""
+        key = (made[1], "len")
+        if key in self.drained:
+            self.drain()
+        if self.is_shared(key):
+            self.access()
+        items = [self.shared[(made[1], index)] for index in range(self.shared[key])]
+        count = len(items)
+        change(items)
+        self.shared.update({(made[1], index): item for index, item in enumerate(items)})
+        for index in range(len(items), count):
+            del self.shared[(made[1], index)]
+        self.shared[key] = len(items)
+
+    def call_sort(self, callee, arguments, names):
+        self.change(callee[1], lambda items: items.sort())
+
+    def call_remove(self, callee, arguments, names):
+        def remove(items):
+            if arguments[0] not in items:
+                raise Failed
+            items.remove(arguments[0])
+        self.change(callee[1], remove)
 
     def call_len(self, callee, arguments, names):
         if arguments[0] is None or isinstance(arguments[0], int):
@@ -987,7 +1037,7 @@ def places(dump):
         machine.step(0)
     objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d", "r")}
     return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "o": ("g", "o"), "p": ("g", "p"), "w": ("g", "w"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
-            "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k")}
+            "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k"), "C.w": (-1, "w")}
 
 
 class TooLarge(Exception):
