@@ -420,6 +420,10 @@ bool analysis_run(const struct program *program, const struct analysis_options *
         run_again(&analysis);
     if (outcome->complete)
         analysis_count_events(&analysis);
+    if (outcome->complete && analysis_insists(&analysis, QUESTION_DETECTION))
+        analysis_find_detection(&analysis);
+    if (outcome->complete && options->sample != NULL)
+        analysis_draw_sample(&analysis);
     outcome->is_counted = is_counted(&analysis);
     machine_free(analysis.whole);
     memory_free(analysis.annotated.threads);

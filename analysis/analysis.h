@@ -7,6 +7,7 @@
 #pragma once
 
 #include "analysis/outcome.h"
+#include "analysis/sample.h"
 #include "base/budget.h"
 #include "base/error.h"
 #include "program/observation.h"
@@ -23,7 +24,8 @@ enum question {
     QUESTION_PREEMPTIONS = 1u << 4, /* fewest preemptions for each */
     QUESTION_WITNESS = 1u << 5,     /* the witnesses that the options ask for */
     QUESTION_EVENTS = 1u << 6,      /* how often what is counted happens */
-    QUESTION_ALL = (1u << 7) - 1
+    QUESTION_ALL = (1u << 7) - 1,
+    QUESTION_DETECTION = 1u << 7, /* how likely a run of each tester is to show each; only where it is insisted on */
 };
 
 /* Which witnesses are wanted. What can go wrong (a deadlock, an error of the program, two threads in one critical section)
@@ -56,6 +58,8 @@ struct analysis_options {
     int64_t witness_value;                   /* for WITNESS_VALUE */
     const struct observed_end *witness_ends; /* ... instead, where they are more than a number; borrowed */
     size_t witness_end_count;
+    const struct sample_wish *sample; /* schedules to draw, or NULL; borrowed */
+    uint32_t detection_depth;         /* of PCT, for QUESTION_DETECTION */
     bool count_behaviour;           /* find out how many schedules print along each transition of the behaviour */
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
                                           finite, only where schedules need not end and the state space is small */

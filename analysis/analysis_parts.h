@@ -173,6 +173,10 @@ void analysis_find_extreme_witnesses(struct analysis *self);
  * incomplete outcome, as far as the remaining budget reaches. */
 void analysis_find_claims(struct analysis *self, struct budget *budget);
 
+/* Draws the schedules that the options ask for; and finds how likely testers are to show each outcome. */
+void analysis_draw_sample(struct analysis *self);
+void analysis_find_detection(struct analysis *self);
+
 /* Finds how often each event that the program counts happens. */
 void analysis_count_events(struct analysis *self);
 

@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_parts.c %D%/analysis_parts.h \
     %D%/analysis_preemptions.c \
     %D%/analysis_properties.c \
+    %D%/analysis_sample.c \
     %D%/analysis_shortest.c \
     %D%/analysis_values.c \
     %D%/analysis_witness.c \
@@ -24,6 +25,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/behaviour.c %D%/behaviour.h \
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/behaviour_pairs.c \
+    %D%/detection.c %D%/detection.h \
     %D%/estimate.c %D%/estimate.h \
     %D%/event_count.c %D%/event_count.h \
     %D%/fences.c %D%/fences.h \
@@ -35,7 +37,10 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/product.c %D%/product.h \
     %D%/printed_number.c %D%/printed_number.h \
     %D%/overtaking.c %D%/overtaking.h \
+    %D%/pct.c %D%/pct.h \
     %D%/prepared_space.c %D%/prepared_space.h \
+    %D%/sample.c %D%/sample.h \
+    %D%/sampler.c %D%/sampler.h \
     %D%/schedule_count.c %D%/schedule_count.h \
     %D%/semiring.h \
     %D%/semiring_extremes.c \

@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "analysis/condition_count.h"
+#include "analysis/detection.h"
 #include "analysis/event_count.h"
 #include "analysis/fences.h"
+#include "analysis/sample.h"
 #include "schedulers/problem.h"
 
 struct outcome *outcome_new(void)
@@ -149,6 +151,8 @@ void outcome_free(struct outcome *self)
     for (size_t e = 0; e < self->event_count; e++)
         event_count_free(&self->events[e]);
     memory_free(self->events);
+    sample_free(self->sample);
+    detection_free(self->detection);
     free_witnesses(self);
     free_waits(self);
     free_claims(self);

@@ -93,8 +93,10 @@ struct outcome_overflow {
 };
 
 struct condition_count;
+struct detection;
 struct event_count;
 struct fences;
+struct sample;
 
 struct outcome {
     /* What was checked. */
@@ -180,6 +182,8 @@ struct outcome {
     size_t overflow_count;
     struct event_count *events; /* how often what is counted happens (analysis/event_count.h) */
     size_t event_count;
+    struct sample *sample;       /* what was drawn at random (analysis/sample.h), or NULL */
+    struct detection *detection; /* how likely testers are to show each outcome (analysis/detection.h), or NULL */
     bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
     /* What it took. */

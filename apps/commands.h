@@ -26,6 +26,9 @@ enum status command_replay(const struct options *options, struct error *error);
 /* racecheck measure FILE: run a real program again and again, and compare how it ends with all that can happen. */
 enum status command_measure(const struct options *options, struct error *error);
 
+/* racecheck sample: draw schedules at random, and say how they end. */
+enum status command_sample(const struct options *options, struct error *error);
+
 /* racecheck models [NAME]: list the catalogue, or print one text. */
 enum status command_models(const struct options *options, struct error *error);
 

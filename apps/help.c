@@ -81,6 +81,9 @@ static const char *const introductions[COMMAND_COUNT] = {
                         "together. It is compared with what several processors do whose memory is tso,\n"
                         "unless --memory or --scheduler say otherwise. A run that ends as no schedule\n"
                         "does is an alarm: either the model or the machine is not what you think.\n",
+    [COMMAND_SAMPLE] = "Usage: racecheck sample [OPTION]... [FILE]...\n"
+                       "Draw schedules at random, and lay how often they end how beside how likely that\n"
+                       "is: racecheck sample --runs 1000000 --tester random-walk counter.py\n",
     [COMMAND_MODELS] = "Usage: racecheck models [OPTION]... [NAME]\n"
                        "List the built-in models, or print the text of one.\n",
     [COMMAND_ASSIGN] = "Usage: racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
@@ -110,6 +113,9 @@ static const char *const exit_statuses[COMMAND_COUNT] = {
     [COMMAND_MEASURE] =
         "0 every run ended as some schedule does; 1 a run did not: an alarm; 2 wrong usage or bad input, or the program cannot be run; "
         "3 a limit was reached first, or some schedules come to what is not covered, so that not all ends are known; 4 out of memory or an internal error; 130 interrupted.",
+    [COMMAND_SAMPLE] =
+        "0 all schedules are drawn; 2 wrong usage or bad input, or a program whose schedules cannot be drawn so; 3 a limit was reached "
+        "first; 4 out of memory or an internal error; 130 interrupted.",
     [COMMAND_MODELS] = "0, or 2 if there is no model of that name.",
     [COMMAND_ASSIGN] =
         "0 the assignment is made; 2 wrong usage, a bad roster, or bounds that no version meets; 4 no memory or an "

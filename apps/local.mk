@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/real_execution.c %D%/real_execution.h \
     %D%/replay.c \
     %D%/report.c \
+    %D%/sample.c \
     %D%/simulation.c %D%/simulation.h \
     %D%/source.c %D%/source.h \
     %D%/start_gate.h \

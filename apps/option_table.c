@@ -291,9 +291,13 @@ static const struct option_word question_words[] = {
     {"preemptions", QUESTION_PREEMPTIONS},
     {"witness", QUESTION_WITNESS},
     {"events", QUESTION_EVENTS},
+    {"detection", QUESTION_DETECTION},
     {"all", QUESTION_ALL},
     {NULL, 0},
 };
+
+static const struct option_word tester_words[] = {
+    {"uniform", TESTER_UNIFORM}, {"random-walk", TESTER_RANDOM_WALK}, {"pct", TESTER_PCT}, {NULL, 0}};
 
 static const struct option_word report_words[] = {{"html", REPORT_HTML}, {"markdown", REPORT_MARKDOWN}, {NULL, 0}};
 
@@ -343,10 +347,11 @@ enum {
     VERIFY = 1 << COMMAND_VERIFY,
     REPLAY = 1 << COMMAND_REPLAY,
     MEASURE = 1 << COMMAND_MEASURE,
+    SAMPLE = 1 << COMMAND_SAMPLE,
     MODELS = 1 << COMMAND_MODELS,
     ASSIGN = 1 << COMMAND_ASSIGN,
     GRADE = 1 << COMMAND_GRADE,
-    ANALYSES = CHECK | SWEEP | REPORT | EXPORT,
+    ANALYSES = CHECK | SWEEP | REPORT | EXPORT | SAMPLE,
     SEARCHES = ANALYSES | MEASURE,
     ALL = (1 << COMMAND_COUNT) - 1
 };
@@ -458,10 +463,21 @@ static const struct option_row rows_behind[] = {
      CHECK | REPORT, FLAG(fences)},
     {"compute", 0, "LIST",
      "answer only these, whatever they cost: extremes, values, counts, random,"
-     " preemptions, witness, all",
+     " preemptions, witness, events, detection (how likely testers are to show each outcome), all",
      CHECK | SWEEP | REPORT, AT(add_words, compute), .words = question_words},
     {"patience", 0, "SECONDS", "by default, answer what is estimated to take less (default 4; sweep: 0.5 per point)",
-     CHECK | SWEEP | REPORT | MEASURE, AT(set_seconds, patience)},
+     CHECK | SWEEP | REPORT | MEASURE | SAMPLE, AT(set_seconds, patience)},
+
+    {"depth", 0, "D", "detection, and sample --tester pct: PCT draws D - 1 change points, 1 to 8 (default 3)",
+     CHECK | REPORT | SAMPLE, NUMBER(depth, 1, PCT_DEPTH_MAX)},
+
+    HEADING("What is drawn", SAMPLE),
+    {"runs", 0, "N", "draw N schedules (default 1000)", SAMPLE, NUMBER(runs, 1, RUNS_MAX)},
+    {"seed", 0, "N", "draws the same ones again (default 1)", SAMPLE, NUMBER(seed, 0, INT64_MAX), GIVEN(has_seed)},
+    {"tester", 0, "HOW",
+     "how: uniform (default: all schedules are equally likely), random-walk (at each step all threads that may step are), or pct"
+     " (probabilistic concurrency testing: random priorities that change at random points)",
+     SAMPLE, WORD(tester, tester_words)},
 
     HEADING("What is run", MEASURE),
     {"runs", 0, "N", "run the program N times (default 1000)", MEASURE, NUMBER(runs, 1, RUNS_MAX)},
@@ -531,7 +547,7 @@ static const struct option_row rows_behind[] = {
 
     HEADING("What is written (FILE may be -, standard output)", ALL & ~(ASSIGN | VERIFY)),
     HEADING("What is written", ASSIGN | VERIFY),
-    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY | MEASURE, OUTPUT(output)},
+    {"output", 'o', "FILE", "the report (default -)", CHECK | REPORT | REPLAY | MEASURE | SAMPLE, OUTPUT(output)},
     {"output", 'o', "FILE", "the table (default -)", SWEEP, OUTPUT(output)},
     {"output", 'o', "FILE", "the model (default -)", EXPORT, OUTPUT(output)},
     {"output", 'o', "FILE", "the list or the text (default -)", MODELS, OUTPUT(output)},
@@ -548,7 +564,7 @@ static const struct option_row rows_behind[] = {
     {"author", 0, "TEXT", "the report's author (default: none)", REPORT, TEXT(author)},
     {"date", 0, "TEXT", "the report's date (default: none, so that equal commands give equal bytes)", REPORT,
      TEXT(date)},
-    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY | MEASURE, OUTPUT(json)},
+    {"json", 0, "FILE", "the result as JSON", CHECK | SWEEP | REPLAY | MEASURE | SAMPLE, OUTPUT(json)},
     {"promela", 0, NULL, "a model for SPIN, which claims how the program ends, and what is asserted", EXPORT,
      FLAG(promela)},
     {"litmus", 0, NULL, "a litmus test for herd and litmus7, of a program whose memory is tso", EXPORT, FLAG(litmus)},
@@ -565,7 +581,7 @@ static const struct option_row rows_behind[] = {
     {"certificate", 0, "FILE", "a proof of the minimum, or of what --assert 'always ...' says, for 'racecheck verify'",
      CHECK | REPORT, OUTPUT(certificate)},
     {"upper-certificate", 0, "FILE", "a proof of the maximum", CHECK | REPORT, OUTPUT(upper_certificate)},
-    {"full", 0, NULL, "list every value and every step", CHECK | REPLAY | MEASURE, FLAG(full)},
+    {"full", 0, NULL, "list every value and every step", CHECK | REPLAY | MEASURE | SAMPLE, FLAG(full)},
     {"timing", 0, NULL, "print how long it took", CHECK, FLAG(timing)},
     {"quiet", 'q', NULL, "print no report; the exit status tells the result", ALL & ~(MODELS | REPORT), FLAG(quiet)},
 

@@ -44,7 +44,7 @@ bool options_is_assignment(const char *text)
 const char *options_command_name(enum command command)
 {
     static const char *const names[COMMAND_COUNT] = {"check",  "sweep",   "report", "export", "verify",
-                                                     "replay", "measure", "models", "assign", "grade"};
+                                                     "replay", "measure", "sample", "models", "assign", "grade"};
     return names[command];
 }
 
@@ -248,7 +248,7 @@ static bool check_word(const char *word, struct error *error)
 
 bool options_parse(struct options *self, int argc, char **argv, struct error *error)
 {
-    *self = (struct options){.threads = 2, .iters = 10, .witnesses = WITNESS_MINIMUM, .difficulty = LEVEL_MEDIUM};
+    *self = (struct options){.threads = 2, .iters = 10, .witnesses = WITNESS_MINIMUM, .difficulty = LEVEL_MEDIUM, .depth = 3};
     if (argc > 1 && strcmp(argv[1], "help") == 0) {
         self->help = true;
         argv++;

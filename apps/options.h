@@ -23,6 +23,7 @@ enum command {
     COMMAND_VERIFY,
     COMMAND_REPLAY,
     COMMAND_MEASURE,
+    COMMAND_SAMPLE,
     COMMAND_MODELS,
     COMMAND_ASSIGN,
     COMMAND_GRADE,
@@ -100,7 +101,9 @@ struct options {
     int64_t max_states;  /* 0: no limit */
     uint64_t max_memory; /* bytes; 0: a share of what the machine has */
     double timeout;      /* seconds, 0: none */
-    int64_t runs;        /* of the real program; 0: the default */
+    int64_t runs;        /* of the real program, or schedules to draw; 0: the default */
+    unsigned tester;     /* an enum tester */
+    int64_t depth;       /* of PCT */
     double run_limit;    /* seconds that a run may take; 0: the default */
     enum when progress;
 

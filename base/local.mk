@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/escaped.c %D%/escaped.h \
     %D%/exact.h \
     %D%/fault.c %D%/fault.h \
+    %D%/generator.c %D%/generator.h \
     %D%/interval.c %D%/interval.h \
     %D%/json_text.c %D%/json_text.h \
     %D%/memory.c %D%/memory.h \

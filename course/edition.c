@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "course/folder.h"
-#include "course/generator.h"
+#include "base/generator.h"
 #include "course/handout.h"
 #include "course/index.h"
 #include "course/sheet.h"

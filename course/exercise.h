@@ -6,7 +6,7 @@
  * C, ... */
 #pragma once
 
-#include "course/generator.h"
+#include "base/generator.h"
 
 #include <stdbool.h>
 #include <stdint.h>

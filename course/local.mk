@@ -13,7 +13,6 @@ noinst_LIBRARIES += %D%/libcourse.a
     %D%/exercise.c %D%/exercise.h \
     %D%/edition.c %D%/edition.h \
     %D%/folder.c %D%/folder.h \
-    %D%/generator.c %D%/generator.h \
     %D%/grade.c %D%/grade.h \
     %D%/grade_file.c %D%/grade_file.h \
     %D%/gradebook.c %D%/gradebook.h %D%/gradebook_parts.h \

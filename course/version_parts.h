@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "course/exercise.h"
-#include "course/generator.h"
+#include "base/generator.h"
 #include "course/key_problem.h"
 #include "course/version.h"
 #include "report/members.h"

@@ -16,6 +16,7 @@ command_pages = \
     %D%/racecheck-models.1 \
     %D%/racecheck-replay.1 \
     %D%/racecheck-report.1 \
+    %D%/racecheck-sample.1 \
     %D%/racecheck-sweep.1
 man_MANS += %D%/racecheck.1 %D%/racecheck-verify.1 $(command_pages)
 CLEANFILES += %D%/racecheck.1 %D%/racecheck-verify.1 $(command_pages)

@@ -399,7 +399,8 @@ void python_dump_with_options(const char *dump, size_t length, const struct pyth
 static bool read_dump(struct document *document, const json_t *object, struct python_dump *dump)
 {
     const char *format = json_string_value(json_object_get(object, "format"));
-    if (format != NULL && (strcmp(format, "racecheck-result") == 0 || strcmp(format, "racecheck-witness") == 0))
+    if (format != NULL && (strcmp(format, "racecheck-result") == 0 || strcmp(format, "racecheck-witness") == 0 ||
+                           strcmp(format, "racecheck-sample") == 0))
         return document_fail(document, "is no program, but what racecheck found of one (expected 'racecheck replay' and its name)");
     if (format == NULL || strcmp(format, "racecheck-python-dump") != 0 ||
         json_integer_value(json_object_get(object, "version")) != 1)

@@ -21,5 +21,8 @@ void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
 /* Writes one witness of an outcome as a document of its own, which replay accepts. */
 void json_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness);
 
+/* Writes the sample that an outcome has, with a witness for each end that was drawn. */
+void json_write_sample(FILE *stream, const struct outcome *outcome);
+
 /* Writes a sweep, with the documents of its points. */
 void json_write_sweep(FILE *stream, const struct sweep *sweep);

@@ -54,6 +54,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/render_text.c %D%/render_text.h \
     %D%/replay_document.c %D%/replay_document.h \
     %D%/segment_text.c %D%/segment_text.h \
+    %D%/sample_section.c %D%/sample_section.h \
     %D%/schedule_part.c %D%/schedule_part.h \
     %D%/step_list.c %D%/step_list.h \
     %D%/step_text.c %D%/step_text.h \

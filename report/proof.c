@@ -1,4 +1,5 @@
 #include "report/event_section.h"
+#include "report/sample_section.h"
 #include "report/proof.h"
 
 #include "base/memory.h"
@@ -281,6 +282,7 @@ static void add_values(struct content *content, const struct outcome *outcome)
         content_figure(content, FIGURE_CHART, outcome, NULL);
     value_table_add(content, outcome, ROWS_MAX);
     event_section_add_tables(content, outcome, ROWS_MAX);
+    detection_section_add(content, outcome, ROWS_MAX);
     if (outcome->row_count == 0 && members_count(outcome) > 0)
         add_unlisted(content, outcome);
     else if (outcome->row_count == 0)

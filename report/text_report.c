@@ -6,6 +6,7 @@
 #include "report/phrase.h"
 #include "report/prose.h"
 #include "report/render_text.h"
+#include "report/sample_section.h"
 #include "report/schedule_part.h"
 #include "report/value_table.h"
 
@@ -59,6 +60,7 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
     findings_add_results(&content, outcome);
     value_table_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
     event_section_add_tables(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
+    detection_section_add(&content, outcome, options->full ? SIZE_MAX : ROWS_MAX);
     /* What violates a claim comes first, where that is a schedule without an end, too. */
     bool lassos_first = claims_violate(outcome, CLAIM_NO_STARVATION);
     if (lassos_first)

@@ -273,11 +273,17 @@ static const json_t *choose(struct document *self, const json_t *result, const c
     return NULL;
 }
 
+/* Whether a document has witnesses among other things. */
+static bool has_witnesses(const json_t *document)
+{
+    const char *format = format_of(document);
+    return strcmp(format, "racecheck-result") == 0 || strcmp(format, "racecheck-sample") == 0;
+}
+
 /* Finds the witness in a document; borrowed. */
 static const json_t *find_witness(struct document *self, const json_t *document, const char *value)
 {
-    const json_t *witness =
-        strcmp(format_of(document), "racecheck-result") == 0 ? choose(self, document, value) : document;
+    const json_t *witness = has_witnesses(document) ? choose(self, document, value) : document;
     if (witness == NULL)
         return NULL;
     if (strcmp(format_of(witness), "racecheck-witness") != 0)

@@ -67,7 +67,7 @@ unit_tests = \
     %D%/units/test_witness_file
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/oracles/test_random %D%/oracles/test_events %D%/fuzz/test_submissions
+random_tests = %D%/oracles/test_random %D%/oracles/test_events %D%/oracles/test_testers %D%/fuzz/test_submissions
 
 # The checker against the enumerator, with programs that are always the same.
 oracle_test = %D%/oracles/test_oracle
@@ -113,6 +113,7 @@ test_scripts = \
     %D%/whole/test_c.sh \
     %D%/whole/test_real.sh \
     %D%/whole/test_measure.sh \
+    %D%/whole/test_samples.sh \
     %D%/whole/test_native.sh \
     %D%/whole/test_verify.sh \
     %D%/whole/test_formats.sh \

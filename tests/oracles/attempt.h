@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "course/generator.h"
+#include "base/generator.h"
 #include "course/key.h"
 
 #include <stdbool.h>

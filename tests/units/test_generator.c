@@ -1,5 +1,5 @@
 /* generator: the published numbers, and streams that are the same for ever. */
-#include "course/generator.h"
+#include "base/generator.h"
 #include "tests/support/unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "course/generator.h"
+#include "base/generator.h"
 #include "program/schedule.h"
 #include "tests/support/subject.h"
 #include "tests/support/unit.h"

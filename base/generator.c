@@ -1,4 +1,4 @@
-#include "course/generator.h"
+#include "base/generator.h"
 
 #include <assert.h>
 

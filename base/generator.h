@@ -1,6 +1,6 @@
 /* generator: numbers that look random, and are the same for ever.
  *
- * What a student gets must be made again years later, on another machine, from a seed and an identifier. So the
+ * What a student gets, and what a sample draws, must be made again years later, on another machine, from a seed and an identifier. So the
  * generator is our own code and not the C library's: SplitMix64, as published by G. L. Steele, D. Lea and C. H. Flood,
  * "Fast splittable pseudorandom number generators", OOPSLA 2014. Its state is 64 bits, each step adds the golden
  * gamma, and the output is a mix of the state. The state begins with the seed's first output, combined by exclusive or
@@ -15,7 +15,7 @@ struct generator {
     uint64_t state;
 };
 
-/* Starts the stream "PURPOSE/STUDENT" of a seed. */
+/* Starts the stream "PURPOSE/STUDENT" of a seed; whoever has no students names something else. */
 struct generator generator_start(uint64_t seed, const char *purpose, const char *student);
 
 /* The next 64 bits. */
