@@ -125,7 +125,6 @@ static void forget_pass(struct x86 *self)
     program_free(self->program);
     memory_free(self->objects);
     self->program = NULL;
-    self->is_endless = false;
     self->spent += self->executed;
     self->objects = NULL;
     self->object_count = self->object_capacity = 0;
@@ -236,14 +235,26 @@ static bool run_pass(struct x86 *self)
         return false;
     /* What one thread cannot go on with may be what another one has written: then it is found to be shared. */
     struct error first = ERROR_INIT;
+    bool is_endless = false;
     for (uint32_t t = 0; t < self->thread_count; t++) {
         x86_run_thread(self, t);
         if (self->error->set && !first.set)
             first = *self->error;
+        is_endless |= self->is_endless;
         *self->error = ERROR_INIT;
     }
     *self->error = first;
+    self->is_endless = is_endless;
     return !first.set && take_observed(self, true);
+}
+
+static bool check_objects(struct x86 *self)
+{
+    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+        if (self->program->objects[kind].count > PROGRAM_OBJECTS_MAX)
+            return error_set(self->error, self->unit.source, 0, 0, "threads use more than %d objects of a kind: %s",
+                             PROGRAM_OBJECTS_MAX, object_kind_name(kind));
+    return true;
 }
 
 /* Whether a pass was found that nothing makes void. */
@@ -288,13 +299,14 @@ static bool attempt(struct x86 *self, enum x86_attempt attempt)
     forget_granules(self);
     self->is_knowing = attempt >= X86_KNOWING;
     self->is_widening = attempt >= X86_WIDENING;
+    self->is_lenient = attempt >= X86_LENIENT;
     self->has_nested = self->has_serial = self->has_tries = self->is_endless = false;
     self->results = self->spent = 0;
     self->block_count = 0;
     note_block(self, X86_RESULTS_FIRST);
     note_block(self, X86_LIMITS_FIRST);
     *self->error = ERROR_INIT;
-    return take_observed(self, false) && settle(self);
+    return take_observed(self, false) && settle(self) && check_objects(self);
 }
 
 /* What an attempt refuses, the next one may be able to read; loops are widened where one has not come to an end. That an attempt
@@ -303,12 +315,15 @@ static bool find_program(struct x86 *self)
 {
     if (attempt(self, X86_PLAIN))
         return true;
-    struct error first = *self->error;
+    struct error error = *self->error;
     bool was_endless = self->is_endless;
     if (attempt(self, X86_KNOWING) || (self->is_endless && attempt(self, X86_WIDENING)))
         return true;
-    if (self->is_endless && !was_endless)
-        *self->error = first;
+    if (!self->is_endless || was_endless)
+        error = *self->error;
+    if (attempt(self, X86_LENIENT))
+        return true;
+    *self->error = error;
     return false;
 }
 
@@ -400,15 +415,6 @@ static void name_registers(struct program *program)
         program->locals[l] = text_format("r%zu", l + 1);
 }
 
-static bool check_objects(struct x86 *self)
-{
-    for (enum object_kind kind = 0; kind < OBJECT_KIND_COUNT; kind++)
-        if (self->program->objects[kind].count > PROGRAM_OBJECTS_MAX)
-            return error_set(self->error, self->unit.source, 0, 0, "threads use more than %d objects of a kind: %s",
-                             PROGRAM_OBJECTS_MAX, object_kind_name(kind));
-    return true;
-}
-
 static bool make_program(struct x86 *self, struct head *head)
 {
     struct program *program = self->program;
@@ -426,7 +432,7 @@ static bool make_program(struct x86 *self, struct head *head)
     program->declared_words = program->word_count;
     bool is_good = move_codes(self);
     name_registers(program);
-    return is_good && check_objects(self);
+    return is_good;
 }
 
 static void free_all(struct x86 *self)

@@ -33,19 +33,24 @@ struct operand x86_text(struct x86 *self, const char *text)
     return (struct operand){.kind = OPERAND_STRING, .value = program_add_string(self->program, text)};
 }
 
-bool x86_refuse(struct x86 *self, const char *format, ...)
+static void refuse(struct x86 *self, const char *format, va_list arguments)
 {
     struct text text = TEXT_INIT;
-    va_list arguments;
-    va_start(arguments, format);
     text_print_list(&text, format, arguments);
-    va_end(arguments);
     if (self->now != NULL && self->place.line > 0 && !gas_is_in_header(&self->unit, self->now->gas))
         error_set(self->error, self->unit.source, self->place.line, self->unit.has_lines ? self->place.column : 0, "%s",
                   text_string(&text));
     else
         gas_fail(&self->unit, self->now != NULL ? self->now->gas : NULL, self->error, "%s", text_string(&text));
     text_free(&text);
+}
+
+bool x86_refuse(struct x86 *self, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    refuse(self, format, arguments);
+    va_end(arguments);
     return false;
 }
 
@@ -149,6 +154,7 @@ uint32_t x86_skip(struct x86 *self, struct x86_state *state, enum opcode jump, s
 struct x86_state *x86_split(struct x86 *self, struct x86_state *state, enum opcode jump, struct operand first,
                             struct operand second)
 {
+    state->is_split = true;
     return branch(self, state, x86_skip(self, state, jump, first, second));
 }
 
@@ -177,6 +183,18 @@ void x86_emit_crash(struct x86 *self, struct x86_state *state, const char *forma
     va_start(arguments, format);
     emit_failure(self, state, true, format, arguments);
     va_end(arguments);
+}
+
+bool x86_refuse_way(struct x86 *self, struct x86_state *state, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (self->is_lenient && state->is_split)
+        emit_failure(self, state, false, format, arguments);
+    else
+        refuse(self, format, arguments);
+    va_end(arguments);
+    return false;
 }
 
 /* A state that goes on at a label has emitted nothing yet there of its own; its instruction is executed once more. */

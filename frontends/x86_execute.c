@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { EXECUTED_MAX = 20000000, EMITTED_MAX = 250000, EMITTED_IN_VAIN_MAX = 5000 };
+enum { EXECUTED_MAX = 20000000, EMITTED_MAX = 250000, EMITTED_IN_VAIN_MAX = 2000 };
 
 /* ---- Registers --------------------------------------------------------------------------------------------------- */
 
@@ -574,11 +574,12 @@ static bool execute_next(struct x86 *self, struct x86_state *state)
     return true;
 }
 
-/* A pass that is void goes on for a while, to find out more. */
+/* A pass that is void, or has found what cannot be read, goes on for a while, to find out more. */
 static bool is_too_long(struct x86 *self, const struct x86_state *state)
 {
+    bool is_vain = self->again || self->is_refused;
     return ++self->executed > EXECUTED_MAX ||
-           self->threads[state->thread].count > (self->again ? EMITTED_IN_VAIN_MAX : EMITTED_MAX);
+           self->threads[state->thread].count > (is_vain ? EMITTED_IN_VAIN_MAX : EMITTED_MAX);
 }
 
 static bool give_up(struct x86 *self)
@@ -611,14 +612,23 @@ static bool run_state(struct x86 *self, struct x86_state *state)
     return !self->error->set;
 }
 
+/* Where one way cannot be gone on, the others are, to find out what threads share: that can be why it could not. */
 bool x86_run_thread(struct x86 *self, uint32_t number)
 {
-    while (self->threads[number].work != NULL) {
+    struct error first = ERROR_INIT;
+    self->is_refused = self->is_endless = false;
+    while (self->threads[number].work != NULL && !self->is_endless &&
+           !(self->is_refused && is_too_long(self, self->threads[number].work))) {
         struct x86_state *state = self->threads[number].work;
         self->threads[number].work = state->next;
         x86_land(self, state, state->label);
-        if (!run_state(self, state))
-            return false;
+        if (run_state(self, state))
+            continue;
+        self->is_endless &= !self->is_refused;
+        self->is_refused = true;
+        first = first.set ? first : *self->error;
+        *self->error = ERROR_INIT;
     }
-    return true;
+    *self->error = first;
+    return !first.set;
 }

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { MUTEX_SIZE = 40, CONDITION_SIZE = 48, RWLOCK_SIZE = 56, BARRIER_SIZE = 32, SEMAPHORE_SIZE = 32 };
+enum { MUTEX_SIZE = 40, CONDITION_SIZE = 48, RWLOCK_SIZE = 56, BARRIER_SIZE = 32, SEMAPHORE_SIZE = 32, SPIN_SIZE = 4 };
 enum { MUTEX_OWNER = 8, MUTEX_KIND = 16, KIND_RECURSIVE = 1, KIND_ERROR_CHECK = 2 };
 enum {
     NOT_PERMITTED = 1,
@@ -42,15 +42,19 @@ struct operand x86_object_at(struct x86 *self, enum object_kind kind, int64_t ad
                             .value = self->objects[found].number};
 }
 
-/* The address that an argument is. */
-static bool object_address(struct x86 *self, struct x86_state *state, unsigned argument, int64_t *address)
+/* The address that an argument is, of so many bytes. */
+static bool object_address(struct x86 *self, struct x86_state *state, unsigned argument, int64_t size, int64_t *address)
 {
     struct x86_value value;
     int64_t first, end;
     if (!x86_argument(self, state, argument, 8, &value) || !x86_pointer(self, state, value, 8, address))
         return false;
-    return x86_object_bounds(self, *address, &first, &end) ||
-           x86_refuse(self, "what threads are to synchronise by lies outside all variables");
+    if (x86_object_bounds(self, *address, &first, &end) && *address + size <= end)
+        return true;
+    x86_emit_failure(self, state, "what threads are to synchronise by lies %s",
+                     x86_object_bounds(self, *address, &first, &end) ? "partly outside a variable"
+                                                                     : "outside all variables");
+    return false;
 }
 
 static bool succeed(struct x86_state *state)
@@ -114,11 +118,16 @@ bool x86_attribute(struct x86 *self, struct x86_state *state, const struct x86_c
 {
     struct x86_value type = X86_NUMBER(0);
     int64_t address;
-    if (!object_address(self, state, 0, &address) ||
+    if (!object_address(self, state, 0, 4, &address) ||
         (call->number == X86_SET_TYPE && !x86_argument(self, state, 1, 4, &type)) ||
         !x86_store(self, state, address, 4, type))
         return false;
     return succeed(state);
+}
+
+static bool is_spin(const struct x86_call *call)
+{
+    return strncmp(call->name, "pthread_spin", 12) == 0;
 }
 
 /* Which sort of mutex it is: as it was declared, or by what it was initialised with. */
@@ -133,7 +142,7 @@ static bool mutex_kind(struct x86 *self, struct x86_state *state, const struct x
         return x86_private_store(self, state, address + MUTEX_KIND, 4, X86_NUMBER(*kind));
     }
     if (call->number != X86_INIT) {
-        if (strncmp(call->name, "pthread_spin", 12) == 0)
+        if (is_spin(call))
             *kind = 0;
         else if (!x86_private_load(self, state, address + MUTEX_KIND, 4, &value))
             return false;
@@ -213,7 +222,7 @@ static bool execute_checked(struct x86 *self, struct x86_state *state, const str
 bool x86_mutex(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t address, kind, number;
-    if (!object_address(self, state, 0, &address))
+    if (!object_address(self, state, 0, is_spin(call) ? SPIN_SIZE : MUTEX_SIZE, &address))
         return false;
     if (call->number == X86_DESTROY)
         return succeed(state);
@@ -333,7 +342,8 @@ bool x86_condition_variable(struct x86 *self, struct x86_state *state, const str
 {
     int64_t address, mutex_address;
     bool waits = call->number == X86_WAIT || call->number == X86_WAIT_TIMED || call->number == X86_WAIT_TIMED_TYPED;
-    if (!object_address(self, state, 0, &address) || (waits && !object_address(self, state, 1, &mutex_address)))
+    if (!object_address(self, state, 0, CONDITION_SIZE, &address) ||
+        (waits && !object_address(self, state, 1, MUTEX_SIZE, &mutex_address)))
         return false;
     if (call->number == X86_INIT || call->number == X86_DESTROY)
         return succeed(state);
@@ -386,7 +396,7 @@ bool x86_rwlock(struct x86 *self, struct x86_state *state, const struct x86_call
 {
     struct operand users = x86_none;
     int64_t address, number = 0;
-    if (!object_address(self, state, 0, &address))
+    if (!object_address(self, state, 0, RWLOCK_SIZE, &address))
         return false;
     if (call->number == X86_INIT || call->number == X86_DESTROY)
         return succeed(state);
@@ -458,7 +468,7 @@ static bool is_result_live(struct x86 *self, struct x86_state *state)
 bool x86_barrier(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t address, count = 1;
-    if (!object_address(self, state, 0, &address))
+    if (!object_address(self, state, 0, BARRIER_SIZE, &address))
         return false;
     if (call->number == X86_DESTROY)
         return succeed(state);
@@ -480,7 +490,7 @@ bool x86_barrier(struct x86 *self, struct x86_state *state, const struct x86_cal
 bool x86_semaphore(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t address, permits = 0, number;
-    if (!object_address(self, state, 0, &address))
+    if (!object_address(self, state, 0, SEMAPHORE_SIZE, &address))
         return false;
     if (call->number == X86_DESTROY)
         return succeed(state);

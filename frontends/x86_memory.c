@@ -186,7 +186,7 @@ static bool know_part(struct x86 *self, struct x86_state *state, struct x86_valu
         x86_refuse(self, "an address that depends on the other threads, in an object of more than %d elements",
                    X86_ADDRESSES_MAX);
     else if (is_exact && parts.count == 0)
-        x86_refuse(self, "an address that depends on the other threads, of which nothing is known");
+        x86_refuse_way(self, state, "an address that depends on the other threads, of which nothing is known");
     else if (is_exact && place.value != part.number) {
         /* Another register has the integer that is looked at: the state must not have the first one any more. */
         x86_state_rename(state, part, place.value);
@@ -217,9 +217,9 @@ bool x86_address(struct x86 *self, struct x86_state *state, const struct gas_ope
     if (index.kind == X86_KNOWN)
         known += (uint64_t)index.number * operand->scale;
     if (base.kind != X86_KNOWN && base.kind != X86_DYNAMIC)
-        return x86_refuse(self, "the address that is followed here is not known");
+        return x86_refuse_way(self, state, "the address that is followed here is not known");
     if (index.kind != X86_KNOWN && index.kind != X86_DYNAMIC)
-        return x86_refuse(self, "the index that is used here is not known");
+        return x86_refuse_way(self, state, "the index that is used here is not known");
     if (base.kind == X86_DYNAMIC && index.kind == X86_DYNAMIC)
         return x86_refuse(self, "an address of which both parts depend on the other threads");
     if (base.kind == X86_DYNAMIC)
@@ -237,7 +237,7 @@ bool x86_pointer(struct x86 *self, struct x86_state *state, struct x86_value val
         return true;
     if (value.kind == X86_DYNAMIC)
         return know_part(self, state, value, 0, 1, size);
-    return x86_refuse(self, "the address that is handed over here is not known");
+    return x86_refuse_way(self, state, "the address that is handed over here is not known");
 }
 
 /* ---- Shared places ----------------------------------------------------------------------------------------------- */
@@ -338,7 +338,7 @@ static bool store_shared(struct x86 *self, struct x86_state *state, const struct
     struct operand given;
     if (value.kind == X86_NO_VALUE) {
         char *name = x86_place_name(self, place->address, place->size);
-        x86_refuse(self, "a value that was never set is stored to %s, which threads share", name);
+        x86_refuse_way(self, state, "a value that was never set is stored to %s, which threads share", name);
         memory_free(name);
         return false;
     }
@@ -421,6 +421,7 @@ static bool is_within(struct x86 *self, const struct x86_place *place, int64_t a
 bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_t size, struct x86_value *value)
 {
     struct x86_place place;
+    int64_t first, end;
     if (address >= GAS_EXTERN_FIRST && address < X86_STANDARD_OUTPUT)
         return load_external(self, address, value);
     if (!check_access(self, state, address, size, false) || !x86_note_access(self, state, address, size, false))
@@ -429,6 +430,8 @@ bool x86_load(struct x86 *self, struct x86_state *state, int64_t address, uint8_
         return is_within(self, &place, address, size) && load_shared(self, state, &place, address, size, value);
     if (!x86_private_load(self, state, address, size, value))
         return false;
+    if (value->kind == X86_NO_VALUE && in_block(self, address, &first, &end))
+        value->number = X86_OF_BLOCK;
     if (value->kind == X86_FOREIGN) /* what the thread's creator has computed: it hands it over in memory */
         return x86_share(self, address, size) && !self->again;
     return true;

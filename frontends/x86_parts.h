@@ -158,6 +158,9 @@ struct x86_value {
     size_t source; /* the granule that it was loaded from, where what can be there is known: 1 + its number; else 0 */
 };
 
+/* The number of a value that nobody has set, where it was to be in a block of the heap: that is asked for on ways that no thread goes. */
+enum { X86_OF_BLOCK = 1 };
+
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
 #define X86_NUMBER(value) ((struct x86_value){.kind = X86_KNOWN, .number = (value)})
 #define X86_SIGNED(width) ((struct x86_form){(uint8_t)(width), true})
@@ -209,6 +212,7 @@ struct x86_state {
     int64_t heap;          /* bytes that it has taken */
     uint8_t atomic;        /* within what is to be one step: 1, and 2 once that has begun; else 0 */
     int64_t atomic_top;    /* the stack pointer behind whose return it ends; 0: it ends by a call */
+    bool is_split;         /* another way was possible */
     bool is_joined;        /* the next access belongs to the same step */
     bool is_whole;         /* all accesses of the instruction are one step, as with a lock */
     bool is_locked;        /* where memory is TSO, they are made to memory itself */
@@ -308,8 +312,9 @@ struct x86_thread {
 /* What is done about places that threads share, and about loops, in the order in which it is tried. */
 enum x86_attempt {
     X86_PLAIN,
-    X86_KNOWING, /* what threads know of shared places is followed, too */
-    X86_WIDENING /* and loops are not followed round by round for ever */
+    X86_KNOWING,  /* what threads know of shared places is followed, too */
+    X86_WIDENING, /* and loops are not followed round by round for ever */
+    X86_LENIENT /* and a way that depends on the others may lead to what cannot be gone on with: the program fails there */
 };
 
 struct x86 {
@@ -323,7 +328,8 @@ struct x86 {
     size_t code_count;
 
     /* One attempt. */
-    bool is_knowing, is_widening;
+    bool is_knowing, is_widening, is_lenient;
+    bool is_refused; /* the thread that is executed came to what cannot be read */
     bool is_endless; /* its last pass was given up since it did not come to an end */
     uint64_t spent;  /* instructions that were executed in its passes before */
 
@@ -446,6 +452,10 @@ void x86_enumerate(struct x86 *self, struct x86_state *state, struct operand pla
 
 /* Sets the error at the instruction that is executed; false. */
 bool x86_refuse(struct x86 *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, where the way on which the thread has come here may be one that it never goes: then the attempt may say that the program fails here. */
+bool x86_refuse_way(struct x86 *self, struct x86_state *state, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
 

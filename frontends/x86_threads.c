@@ -31,7 +31,7 @@ bool x86_code_pointer(struct x86 *self, struct x86_state *state, struct x86_valu
     if (value.kind == X86_KNOWN)
         return true;
     if (value.kind != X86_DYNAMIC)
-        return x86_refuse(self, "it is not known which function is meant");
+        return x86_refuse_way(self, state, "it is not known which function is meant");
     for (size_t p = 0; p < self->pointers.count && count < 64; p++)
         if (x86_is_code(self, self->pointers.values[p]))
             values[count++] = self->pointers.values[p];
@@ -189,7 +189,7 @@ static bool find_joined(struct x86 *self, struct x86_state *state, struct x86_va
                 *thread < (int64_t)self->thread_count) ||
                x86_refuse(self, "a thread is waited for that does not exist");
     if (value.kind != X86_DYNAMIC)
-        return x86_refuse(self, "it is not known which thread is meant");
+        return x86_refuse_way(self, state, "it is not known which thread is meant");
     for (size_t t = 0; t < count; t++)
         ids[t] = x86_thread_id((uint32_t)t + 1);
     if (x86_exact(self, state, value, X86_SIGNED(8), &place))

@@ -57,6 +57,7 @@ static bool cut_register(struct x86 *self, struct x86_state *state, struct x86_f
 bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value, struct x86_form form,
                struct operand *operand)
 {
+    static const char never_set[] = "what is computed here depends on a value that was never set";
     if (form.bytes >= 8)
         form.is_signed = true;
     switch (value.kind) {
@@ -64,11 +65,12 @@ bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value
         *operand = x86_immediate(x86_cut(value.number, form));
         return true;
     case X86_NO_VALUE:
-        return x86_refuse(self, "what is computed here depends on a value that was never set");
+        return value.number == X86_OF_BLOCK ? x86_refuse_way(self, state, never_set) : x86_refuse(self, never_set);
     case X86_FOREIGN:
-        return x86_refuse(self,
-                          "what is computed here was computed by another thread from what threads share, and handed "
-                          "over when this one was created");
+        return x86_refuse_way(
+            self, state,
+            "what is computed here was computed by another thread from what threads share, and handed "
+            "over when this one was created");
     case X86_DYNAMIC:
         break;
     }
