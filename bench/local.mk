@@ -1,6 +1,6 @@
 # bench: measurements side by side, by hand with `make bench` or `make bench BENCHFLAGS=--full`; against another build of racecheck
 # with `make bench-compare BEFORE=PROGRAM`.
-EXTRA_DIST += %D%/compare %D%/run-bench %D%/timer.c %D%/README.md
+EXTRA_DIST += %D%/compare %D%/interpreter_lock.py %D%/run-bench %D%/timer.c %D%/README.md
 
 .PHONY: bench bench-compare
 bench: all
