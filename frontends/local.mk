@@ -62,6 +62,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_random.c \
     %D%/python_services.h \
     %D%/python_slices.c \
+    %D%/python_showing.c \
     %D%/python_special.c \
     %D%/python_state.c %D%/python_state.h \
     %D%/python_text.c \

@@ -136,6 +136,15 @@ bool python_convert_list(struct python *self, struct python_state *state, struct
             "a list of a range that depends on the threads is not covered (expected a 'for' loop over the range)");
     if (value.kind == PYTHON_STRING)
         return list_letters(self, state, value, list);
+    if (python_is(state, value, PYTHON_DICT)) {
+        if (!python_touch(self, state, value, false))
+            return false;
+        if (python_is_unordered(self, state, value))
+            python_change(self, state, list)->number = PYTHON_VIEW_UNORDERED;
+        for (uint32_t i = 0; i + 1 < python_object(state, value)->count; i += 2)
+            python_append(self, python_change(self, state, list), python_object(state, value)->items[i]);
+        return python_push(self, state, list);
+    }
     if (python_is(state, value, PYTHON_RANGE)) {
         const struct python_value *range = python_object(state, value)->items;
         for (int64_t n = range[0].number, step = range[2].number; step > 0 ? n < range[1].number : n > range[1].number;

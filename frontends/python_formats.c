@@ -288,6 +288,24 @@ static char conversion_of(int64_t number)
     return number >= 0 && number <= 3 ? "\0sra"[number] : '\0';
 }
 
+bool python_format_converted(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    return push_converted(self, state, arguments->items[0], conversion_of(arguments->items[1].number),
+                          python_text_of(self, arguments->items[2]));
+}
+
+/* What has to be made ready first waits. */
+static bool convert(struct python *self, struct python_state *state, struct python_value value, int64_t conversion,
+                    struct python_value format)
+{
+    struct python_arguments arguments = {.items = {value, INTEGER(conversion), format}, .count = 3, .positional = 3};
+    bool quotes = conversion > 1;
+    return python_needs_showing(self, state, value, quotes)
+               ? python_show(self, state, PYTHON_BUILTIN_FORMAT_VALUE, 0, quotes, &arguments,
+                             self->rules <= PYTHON_GIL32)
+               : python_format_converted(self, state, &arguments);
+}
+
 bool python_format_value(struct python *self, struct python_state *state, const struct python_instruction *instruction)
 {
     struct python_value value, format = python_string(self, "");
@@ -299,14 +317,13 @@ bool python_format_value(struct python *self, struct python_state *state, const 
     if (format.kind != PYTHON_STRING)
         return python_refuse(self, state,
                              "a format that depends on the threads is not covered (expected a format that is a text)");
-    return push_converted(self, state, value, conversion_of(is_flagged ? instruction->argument & 3 : 0),
-                          python_text_of(self, format));
+    return convert(self, state, value, is_flagged ? instruction->argument & 3 : 0, format);
 }
 
 bool python_convert_value(struct python *self, struct python_state *state, int64_t how)
 {
     struct python_value value;
-    return python_pop(self, state, &value) && push_converted(self, state, value, conversion_of(how), "");
+    return python_pop(self, state, &value) && convert(self, state, value, how, python_string(self, ""));
 }
 
 bool python_call_format(struct python *self, struct python_state *state, const struct python_arguments *arguments)
@@ -504,15 +521,54 @@ static bool append_conversion(struct python *self, struct python_state *state, s
     return true;
 }
 
+bool python_format_listed(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value values = python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE),
+                                            arguments->items + 1, arguments->count - 1);
+    return python_format(self, state, arguments->items[0], values);
+}
+
+/* Values that have to be made ready first wait. */
+static bool show_values(struct python *self, struct python_state *state, const struct python_value format,
+                        struct python_value values, bool *is_done)
+{
+    struct python_arguments arguments = {.items = {format, values}, .count = 2, .positional = 2};
+    uint32_t used = 1;
+    *is_done = false;
+    if (python_is(state, values, PYTHON_TUPLE) && python_object(state, values)->count < PYTHON_ARGUMENTS_MAX) {
+        arguments.count = arguments.positional = 1 + python_object(state, values)->count;
+        memcpy(arguments.items + 1, python_object(state, values)->items,
+               python_object(state, values)->count * sizeof values);
+    }
+    for (const char *at = python_text_of(self, format), *end; *at != '\0'; at = end) {
+        struct layout layout;
+        end = *at == '%' ? read_conversion(at, &layout) : at + 1;
+        if (end == NULL || used >= arguments.count)
+            return true;
+        if (*at != '%' || layout.type == '%')
+            continue;
+        bool quotes = layout.type == 'r';
+        if ((quotes || layout.type == 's') && python_needs_showing(self, state, arguments.items[used], quotes)) {
+            *is_done = true;
+            return python_show(self, state, PYTHON_BUILTIN_FORMAT_ALL, used, quotes, &arguments,
+                               self->rules <= PYTHON_GIL32);
+        }
+        used++;
+    }
+    return true;
+}
+
 bool python_format(struct python *self, struct python_state *state, struct python_value format,
                    struct python_value values)
 {
-    bool is_tuple = python_is(state, values, PYTHON_TUPLE);
+    bool is_tuple = python_is(state, values, PYTHON_TUPLE), is_done;
     uint32_t count = is_tuple ? python_object(state, values)->count : 1, used = 0;
     struct python_value rope = python_new(self, state, PYTHON_ROPE, ABSENT, NULL, 0);
     if (format.kind != PYTHON_STRING)
         return python_refuse(self, state,
                              "a format that depends on the threads is not covered (expected a format that is a text)");
+    if (!show_values(self, state, format, values, &is_done) || is_done)
+        return !self->error->set;
     for (const char *at = python_text_of(self, format); *at != '\0' && !python_cannot_go_on(state);) {
         struct layout layout;
         const char *end = *at == '%' ? read_conversion(at, &layout) : at + 1;

@@ -84,6 +84,7 @@ bool python_enumerate(struct python *self, struct python_state *state, const str
                                        python_object(state, list)->items[i]};
         add_tuple(self, state, result, pair, 2);
     }
+    python_change(self, state, result)->number = PYTHON_VIEW_OTHER;
     return python_push(self, state, result);
 }
 
@@ -110,26 +111,43 @@ bool python_zip(struct python *self, struct python_state *state, const struct py
             items[a] = python_object(state, lists[a])->items[i];
         add_tuple(self, state, result, items, count);
     }
+    python_change(self, state, result)->number = PYTHON_VIEW_OTHER;
     return python_push(self, state, result);
 }
 
 /* ---- Sorting ----------------------------------------------------------------------------------------------------- */
 
-static int order(const struct python *self, struct python_value a, struct python_value b)
+/* Tuples are in the order of the first items in which they differ. */
+static int order(const struct python *self, const struct python_state *state, struct python_value a,
+                 struct python_value b, bool *is_known)
 {
-    if (a.kind == PYTHON_STRING)
+    bool are_numbers =
+        (a.kind == PYTHON_INT || a.kind == PYTHON_BOOL) && (b.kind == PYTHON_INT || b.kind == PYTHON_BOOL);
+    if (a.kind == PYTHON_STRING && b.kind == PYTHON_STRING)
         return strcmp(python_text_of(self, a), python_text_of(self, b));
-    return (a.number > b.number) - (a.number < b.number);
+    if (python_is(state, a, PYTHON_TUPLE) && python_is(state, b, PYTHON_TUPLE)) {
+        const struct python_object *left = python_object(state, a), *right = python_object(state, b);
+        int found = 0;
+        for (uint32_t i = 0; i < left->count && i < right->count && found == 0 && *is_known; i++)
+            found = order(self, state, left->items[i], right->items[i], is_known);
+        return found != 0 ? found : (left->count > right->count) - (left->count < right->count);
+    }
+    *is_known &= are_numbers;
+    return are_numbers ? (a.number > b.number) - (a.number < b.number) : 0;
 }
 
-static void sort_known(const struct python *self, struct python_value *items, uint32_t count)
+/* Returns false where the order of some is not known. */
+static bool sort_known(const struct python *self, const struct python_state *state, struct python_value *items,
+                       uint32_t count)
 {
-    for (uint32_t i = 1; i < count; i++)
-        for (uint32_t j = i; j > 0 && order(self, items[j - 1], items[j]) > 0; j--) {
+    bool is_known = true;
+    for (uint32_t i = 1; i < count && is_known; i++)
+        for (uint32_t j = i; j > 0 && order(self, state, items[j - 1], items[j], &is_known) > 0; j--) {
             struct python_value item = items[j];
             items[j] = items[j - 1];
             items[j - 1] = item;
         }
+    return is_known;
 }
 
 /* Integers that depend on the threads lie in registers of their own, which are compared and exchanged: a sorting network. */
@@ -162,21 +180,19 @@ static bool sort_items(struct python *self, struct python_state *state, struct p
 {
     enum { NETWORK_MAX = 16 };
     struct python_object *object = python_change(self, state, list);
-    uint32_t count = object->count, integers = 0, texts = 0, unknown = 0;
+    uint32_t count = object->count, integers = 0, unknown = 0;
     for (uint32_t i = 0; i < count; i++) {
         integers += python_is_integer(object->items[i]);
-        texts += object->items[i].kind == PYTHON_STRING;
         unknown += object->items[i].kind == PYTHON_DYNAMIC;
     }
     bool is_too_long = count > NETWORK_MAX || (int64_t)count + 1 > python_register_room(state);
-    if ((integers < count && texts < count) || (unknown > 0 && is_too_long))
-        return python_refuse(self, state,
-                             "sorting is covered for integers and for texts that are known, and up to %d integers that "
-                             "depend on the threads",
-                             NETWORK_MAX);
-    if (unknown == 0)
-        sort_known(self, object->items, count);
-    else if (!sort_registers(self, state, object->items, count))
+    if (unknown > 0 ? integers < count || is_too_long : !sort_known(self, state, object->items, count))
+        return python_refuse(
+            self, state,
+            "sorting is covered for integers, texts, and tuples of them, that are known, and for up to %d "
+            "integers that depend on the threads",
+            NETWORK_MAX);
+    if (unknown > 0 && !sort_registers(self, state, object->items, count))
         return false;
     for (uint32_t i = 0; is_reverse && i < count / 2; i++) {
         struct python_value item = object->items[i];
@@ -258,6 +274,7 @@ bool python_reversed(struct python *self, struct python_state *state, struct pyt
         return false;
     for (uint32_t i = count_of(state, list); i-- > 0;)
         python_append(self, python_change(self, state, result), python_object(state, list)->items[i]);
+    python_change(self, state, result)->number = PYTHON_VIEW_OTHER;
     return python_push(self, state, result);
 }
 
@@ -471,6 +488,21 @@ bool python_rearrange(struct python *self, struct python_state *state, enum pyth
     return python_push_none(self, state);
 }
 
+/* Up to 3.5 keys that are no numbers lie anywhere. */
+bool python_is_unordered(const struct python *self, const struct python_state *state, struct python_value map)
+{
+    return self->dump->version < 306 && python_object(state, map)->count > 2;
+}
+
+bool python_refuse_order(struct python *self, struct python_state *state)
+{
+    return python_refuse(
+        self, state,
+        "in which order a dictionary of Python %d.%d has its items is not known (expected sorted(), or one item "
+        "after the other)",
+        self->dump->version / 100, self->dump->version % 100);
+}
+
 bool python_list_map(struct python *self, struct python_state *state, struct python_value map, bool keys, bool values)
 {
     struct python_value list = new_list(self, state);
@@ -485,5 +517,11 @@ bool python_list_map(struct python *self, struct python_state *state, struct pyt
         else
             python_append(self, python_change(self, state, list), pair[keys ? 0 : 1]);
     }
+    if (python_is_unordered(self, state, map))
+        python_change(self, state, list)->number = PYTHON_VIEW_UNORDERED;
+    else if (self->dump->version >= 300)
+        python_change(self, state, list)->number = !values ? PYTHON_VIEW_KEYS
+                                                   : !keys ? PYTHON_VIEW_VALUES
+                                                           : PYTHON_VIEW_ITEMS;
     return python_push(self, state, list);
 }

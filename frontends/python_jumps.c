@@ -81,6 +81,8 @@ enum { KEYS_SHIFT = 32 };
 static bool iterate_keys(struct python *self, struct python_state *state, struct python_value map)
 {
     int64_t count = python_object(state, map)->count / 2;
+    if (python_is_unordered(self, state, map))
+        return python_refuse_order(self, state) && python_push(self, state, NONE);
     struct python_value items[2] = {map, INTEGER(count << KEYS_SHIFT)};
     return python_touch(self, state, map, false) &&
            python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
@@ -124,6 +126,8 @@ bool python_make_iterator(struct python *self, struct python_state *state)
         return python_refuse(self, state, "a loop over %s is not covered yet (expected a range, a list or a tuple)",
                              python_what(self, state, value)) &&
                python_push(self, state, NONE);
+    if (python_is(state, value, PYTHON_LIST) && python_object(state, value)->number == PYTHON_VIEW_UNORDERED)
+        return python_refuse_order(self, state) && python_push(self, state, NONE);
     struct python_value items[2] = {value, INTEGER(0)};
     return python_push(self, state, python_new(self, state, PYTHON_ITERATOR, ABSENT, items, 2));
 }

@@ -188,17 +188,33 @@ static int64_t find_shared_list(struct python *self, struct python_state *state,
     case PYTHON_BUILTIN_STR_JOIN:
     case PYTHON_BUILTIN_STR_FORMAT:
     case PYTHON_BUILTIN_FORMAT:
-    case PYTHON_BUILTIN_PRINT:
     case PYTHON_BUILTIN_LIST_INDEX:
     case PYTHON_BUILTIN_LIST_COUNT:
     case PYTHON_BUILTIN_LIST_COPY:
     case PYTHON_BUILTIN_LIST_EXTEND:
+    case PYTHON_BUILTIN_DICT_VALUES:
+    case PYTHON_BUILTIN_DICT_ITEMS:
+    case PYTHON_BUILTIN_DICT_GET:
         break;
     default:
         return -1;
     }
+    bool is_map = python_builtins[builtin].type == PYTHON_BUILTIN_DICT;
     for (uint32_t a = builtin == PYTHON_BUILTIN_LIST_EXTEND; a < arguments->count; a++)
-        if (python_is_shared_list(self, state, arguments->items[a]))
+        if (is_map ? python_is_shared_whole(self, state, arguments->items[a])
+                   : python_is_shared_list(self, state, arguments->items[a]))
+            return a;
+    return -1;
+}
+
+/* The first argument that must be made ready to be shown; -1 where there is none. */
+static int64_t find_unshown(struct python *self, struct python_state *state, enum python_builtin builtin,
+                            const struct python_arguments *arguments)
+{
+    bool shows = builtin == PYTHON_BUILTIN_STR || builtin == PYTHON_BUILTIN_REPR || builtin == PYTHON_BUILTIN_FORMAT ||
+                 builtin == PYTHON_BUILTIN_STR_FORMAT;
+    for (uint32_t a = builtin == PYTHON_BUILTIN_STR_FORMAT; a < arguments->count && shows; a++)
+        if (python_needs_showing(self, state, arguments->items[a], builtin == PYTHON_BUILTIN_REPR))
             return a;
     return -1;
 }
@@ -254,12 +270,24 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     int64_t generator = find_generator(state, builtin, arguments);
     if (generator >= 0)
         return python_collect(self, state, builtin, (uint32_t)generator, arguments);
+    int64_t unshown = find_unshown(self, state, builtin, arguments);
+    if (unshown >= 0)
+        return python_show(self, state, builtin, (uint32_t)unshown, builtin == PYTHON_BUILTIN_REPR, arguments,
+                           self->rules != PYTHON_NO_GIL);
     int64_t shared = find_shared_list(self, state, builtin, arguments);
     if (shared >= 0)
         return copy_argument(self, state, builtin, (uint32_t)shared, arguments);
     switch (builtin) {
     case PYTHON_BUILTIN_PRINT:
         return python_print(self, state, arguments);
+    case PYTHON_BUILTIN_PRINT_ON:
+        return python_print_on(self, state, arguments);
+    case PYTHON_BUILTIN_PRINT_ITEM:
+        return python_push(self, state, first) && python_print_item(self, state);
+    case PYTHON_BUILTIN_FORMAT_VALUE:
+        return python_format_converted(self, state, arguments);
+    case PYTHON_BUILTIN_FORMAT_ALL:
+        return python_format_listed(self, state, arguments);
     case PYTHON_BUILTIN_LEN:
         return python_len(self, state, first);
     case PYTHON_BUILTIN_RANGE:

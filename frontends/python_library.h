@@ -89,6 +89,10 @@
     X(STR_FORMAT, "builtins", STR, "format", false)                               \
     X(FORMAT, "builtins", NONE, "format", false)                                  \
     X(REPR, "builtins", NONE, "repr", false)                                      \
+    X(PRINT_ON, "", NONE, "print", false)                                         \
+    X(PRINT_ITEM, "", NONE, "print", false)                                       \
+    X(FORMAT_VALUE, "", NONE, "format", false)                                    \
+    X(FORMAT_ALL, "", NONE, "%", false)                                           \
     X(STR_LOWER, "builtins", STR, "lower", false)                                 \
     X(LIST_INDEX, "builtins", LIST, "index", false)                               \
     X(LIST_COUNT, "builtins", LIST, "count", false)                               \

@@ -224,6 +224,27 @@ bool python_find_element(struct python *self, struct python_state *state, struct
 
 /* ---- As a whole -------------------------------------------------------------------------------------------------- */
 
+/* Whether values of a dictionary are words. */
+static bool is_shared_map(struct python *self, struct python_state *state, struct python_value map)
+{
+    bool is_shared = false;
+    if (!python_is(state, map, PYTHON_DICT) || python_find_place(self, state, map, NONE) == NULL)
+        return false;
+    for (uint32_t i = 0; i < python_object(state, map)->count; i += 2) {
+        struct python_place *place;
+        struct python_value ignored;
+        if (!python_get(self, state, map, python_object(state, map)->items[i], &ignored, &place))
+            return false;
+        is_shared |= place != NULL;
+    }
+    return is_shared;
+}
+
+bool python_is_shared_whole(struct python *self, struct python_state *state, struct python_value value)
+{
+    return python_is_shared_list(self, state, value) || is_shared_map(self, state, value);
+}
+
 /* Whether elements of a list are words, or how many there are. */
 bool python_is_shared_list(struct python *self, struct python_state *state, struct python_value list)
 {
@@ -249,14 +270,35 @@ struct copying {
     void *context;
 };
 
-static bool add_to_copy(struct python *self, struct python_state *state, struct python_value value)
+static bool add_to_copy(struct python *self, struct python_state *state, const struct copying *copying,
+                        struct python_value value)
 {
     struct python_value *copy;
     if (!python_peek(self, state, 0, &copy))
         return false;
     struct python_value list = *copy;
+    const struct python_object *from = python_object(state, copying->list);
+    if (from->shape == PYTHON_DICT)
+        python_append(self, python_change(self, state, list), from->items[python_object(state, list)->count]);
     python_append(self, python_change(self, state, list), value);
     return true;
+}
+
+/* The place of an element, by its number. */
+static struct python_place *place_in(struct python *self, const struct python_state *state,
+                                     struct python_value container, int64_t at)
+{
+    const struct python_object *object = python_object(state, container);
+    return object->shape == PYTHON_DICT ? python_place_of(self, object->identity, object->items[2 * at])
+                                        : element_of(self, state, container, at);
+}
+
+/* What is there where that is no word. */
+static struct python_value known_at(const struct python_object *object, int64_t at)
+{
+    if (object->shape == PYTHON_DICT)
+        return object->items[2 * at + 1];
+    return at < object->count ? object->items[at] : NONE;
 }
 
 static bool copy_from(struct python *self, struct python_state *state, const struct copying *copying, int64_t at);
@@ -267,13 +309,14 @@ static bool copy_atom(struct python *self, struct python_state *state, const str
     struct python_value value;
     if (!python_find_atom(self, state, atom, &value))
         return false;
-    return python_cannot_go_on(state) || (add_to_copy(self, state, value) && copy_from(self, state, copying, at + 1));
+    return python_cannot_go_on(state) ||
+           (add_to_copy(self, state, copying, value) && copy_from(self, state, copying, at + 1));
 }
 
 /* Loads an element: what it is decides how the copy goes on. */
 static bool copy_word(struct python *self, struct python_state *state, const struct copying *copying, int64_t at)
 {
-    struct python_place *place = element_of(self, state, copying->list, at);
+    struct python_place *place = place_in(self, state, copying->list, at);
     size_t count = place->atom_count;
     bool has_integers = place->has_integers || count == 0;
     int64_t number;
@@ -286,7 +329,7 @@ static bool copy_word(struct python *self, struct python_state *state, const str
     for (size_t a = 0; a < count; a++)
         atoms[a] = place->atoms[a];
     for (size_t a = 0; a < count; a++) {
-        int64_t code = python_atom_code(self, element_of(self, state, copying->list, at), a);
+        int64_t code = python_atom_code(self, place_in(self, state, copying->list, at), a);
         if (!has_integers && a + 1 == count)
             return copy_atom(self, state, copying, at, atoms[a]);
         size_t skip;
@@ -301,7 +344,7 @@ static bool copy_word(struct python *self, struct python_state *state, const str
             return false;
         python_end_branch(self, branch, skip);
     }
-    return add_to_copy(self, state, (struct python_value){PYTHON_DYNAMIC, number}) &&
+    return add_to_copy(self, state, copying, (struct python_value){PYTHON_DYNAMIC, number}) &&
            copy_from(self, state, copying, at + 1);
 }
 
@@ -309,11 +352,9 @@ static bool copy_from(struct python *self, struct python_state *state, const str
 {
     struct python_value copy;
     if (at < copying->length) {
-        struct python_place *place = element_of(self, state, copying->list, at);
-        if (place->is_dynamic)
+        if (place_in(self, state, copying->list, at)->is_dynamic)
             return copy_word(self, state, copying, at);
-        const struct python_object *list = python_object(state, copying->list);
-        return add_to_copy(self, state, at < list->count ? list->items[at] : NONE) &&
+        return add_to_copy(self, state, copying, known_at(python_object(state, copying->list), at)) &&
                copy_from(self, state, copying, at + 1);
     }
     return python_pop(self, state, &copy) && copying->then(self, state, copy, copying->context);
@@ -329,7 +370,8 @@ static bool copy_length(struct python *self, struct python_state *state, struct 
                              "covered (expected a loop over it, or fewer)",
                              length);
     copying.length = length;
-    struct python_value copy = python_new(self, state, PYTHON_LIST, python_object(state, copying.list)->type, NULL, 0);
+    const struct python_object *from = python_object(state, copying.list);
+    struct python_value copy = python_new(self, state, from->shape, from->type, NULL, 0);
     return python_push(self, state, copy) && copy_from(self, state, &copying, 0);
 }
 
@@ -339,10 +381,10 @@ bool python_copy_shared(struct python *self, struct python_state *state, struct 
     size_t branches = 0;
     struct copying copying = {.list = list, .then = then, .context = context, .branches = &branches};
     int64_t number, count = python_object(state, list)->count;
-    if (python_find_length(self, state, list, false) == NULL) {
+    if (python_is(state, list, PYTHON_DICT) || python_find_length(self, state, list, false) == NULL) {
         if (self->rules == PYTHON_NO_GIL)
             python_switch_point(state);
-        return copy_length(self, state, copying, count);
+        return copy_length(self, state, copying, python_is(state, list, PYTHON_DICT) ? count / 2 : count);
     }
     int64_t limit = python_list_limit(self, state, list), least = python_is_moving(self, state, list) ? 0 : count;
     if (!python_load_length(self, state, list, &number))

@@ -205,6 +205,8 @@ bool python_find_element(struct python *self, struct python_state *state, struct
  * each length that it can have, and for each sort of value in it, in a state of its own. */
 typedef bool (*python_copied)(struct python *self, struct python_state *state, struct python_value copy, void *context);
 bool python_is_shared_list(struct python *self, struct python_state *state, struct python_value list);
+bool python_is_shared_whole(struct python *self, struct python_state *state,
+                            struct python_value value); /* or a dictionary */
 bool python_copy_shared(struct python *self, struct python_state *state, struct python_value list, python_copied then,
                         void *context);
 

@@ -12,6 +12,7 @@
  *     python_special.c      special methods, and how instances begin
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
+ *     python_showing.c      what has to be done before: copies, and methods of Python's
  *     python_formats.c      values as formats have them
  *     python.c              composes them, and makes the program
  *
@@ -92,6 +93,7 @@ struct python {
     bool has_statements;    /* of 2.7, which print */
     bool has_shared_note;   /* several threads have them: whether a blank goes before the next item is a word */
     bool notes_completions; /* somebody asks in which order tasks are done */
+    uint32_t text_depth;    /* of lists that are made a text */
     bool is_everywhere;     /* 2.7 may look before each bytecode that it counts */
     uint64_t **live;        /* one a code: locals at each instruction; made when needed */
 
@@ -441,6 +443,19 @@ struct python_value python_finish_rope(struct python *self, struct python_state 
 
 /* Words for a value in errors: "an integer", "a list". */
 const char *python_what(const struct python *self, const struct python_state *state, struct python_value value);
+
+/* ---- python_showing.c -------------------------------------------------------------------------------------------- */
+
+/* Whether a value must be made ready to be shown as str() does, or as repr() does: in it is a list or a dictionary of words, or an object whose
+ * class says how it is shown. */
+bool python_needs_showing(struct python *self, struct python_state *state, struct python_value value, bool quotes);
+
+/* Makes it ready, the argument of a builtin by its place; then the builtin is called. checks: whether what calls it looks for those who want
+ * the lock behind it. And goes on with a call that waited for what a method says. */
+bool python_show(struct python *self, struct python_state *state, enum python_builtin builtin, uint32_t place,
+                 bool quotes, const struct python_arguments *arguments, bool checks);
+bool python_shown(struct python *self, struct python_state *state, struct python_value waiting,
+                  struct python_value value);
 
 /* ---- python_formats.c -------------------------------------------------------------------------------------------- */
 

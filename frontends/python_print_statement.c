@@ -163,6 +163,11 @@ bool python_print_item(struct python *self, struct python_state *state)
     struct python_value value;
     if (!python_pop(self, state, &value))
         return false;
+    if ((writes_lines(self) || python_is(state, value, PYTHON_INSTANCE)) &&
+        python_needs_showing(self, state, value, false)) {
+        struct python_arguments item = {.items = {value}, .count = 1, .positional = 1};
+        return python_show(self, state, PYTHON_BUILTIN_PRINT_ITEM, 0, false, &item, true);
+    }
     note_printer(self, state);
     if (writes_lines(self))
         return add_item(self, state, value);

@@ -123,6 +123,33 @@ bool python_write(struct python *self, struct python_state *state, struct python
                                      : python_push_unknown(self, state, "how much was written");
 }
 
+enum { PRINT_LINE, PRINT_SEPARATOR, PRINT_END, PRINT_NEXT, PRINT_ARGUMENTS };
+
+/* An argument is made a text when it is its turn, behind what was written before. */
+bool python_print_on(struct python *self, struct python_state *state, const struct python_arguments *arguments)
+{
+    struct python_value line = arguments->items[PRINT_LINE];
+    int64_t next = arguments->items[PRINT_NEXT].number;
+    for (uint32_t a = (uint32_t)(next / 2); a + PRINT_ARGUMENTS < arguments->count; a++) {
+        struct python_value value = arguments->items[PRINT_ARGUMENTS + a];
+        bool is_separated = a == 0 || next == 2 * (int64_t)a + 1;
+        if (!is_separated && !python_print_piece(self, state, line, arguments->items[PRINT_SEPARATOR]))
+            return false;
+        if (python_needs_showing(self, state, value, false)) {
+            struct python_arguments rest = *arguments;
+            rest.items[PRINT_NEXT] = INTEGER(2 * (int64_t)a + 1);
+            return python_show(self, state, PYTHON_BUILTIN_PRINT_ON, PRINT_ARGUMENTS + a, false, &rest,
+                               self->rules != PYTHON_NO_GIL);
+        }
+        if (!python_print_piece(self, state, line, value))
+            return false;
+    }
+    if (!python_print_piece(self, state, line, arguments->items[PRINT_END]))
+        return false;
+    python_write_line(self, state, line);
+    return python_push_none(self, state);
+}
+
 bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments)
 {
     struct python_value separator = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "sep");
@@ -138,12 +165,12 @@ bool python_print(struct python *self, struct python_state *state, const struct 
             self, state, "print() of a part of a line is not covered where there are processes (expected whole lines)");
     separator = python_is_given(separator) ? separator : python_string(self, " ");
     end = python_is_given(end) ? end : python_string(self, "\n");
+    if (arguments->positional > PYTHON_ARGUMENTS_MAX - PRINT_ARGUMENTS)
+        return python_refuse(self, state, "print() of more than %d values is not covered",
+                             PYTHON_ARGUMENTS_MAX - PRINT_ARGUMENTS);
+    struct python_arguments rest = {.items = {line, separator, end, INTEGER(0)}, .count = PRINT_ARGUMENTS};
     for (uint32_t a = 0; a < arguments->positional; a++)
-        if ((a > 0 && !python_print_piece(self, state, line, separator)) ||
-            !python_print_piece(self, state, line, arguments->items[a]))
-            return false;
-    if (!python_print_piece(self, state, line, end))
-        return false;
-    python_write_line(self, state, line);
-    return python_push_none(self, state);
+        rest.items[rest.count++] = arguments->items[a];
+    rest.positional = rest.count;
+    return python_print_on(self, state, &rest);
 }

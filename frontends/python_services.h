@@ -190,6 +190,9 @@ void python_write_line(struct python *self, struct python_state *state, struct p
 /* sys.stdout.write() */
 bool python_write(struct python *self, struct python_state *state, struct python_value text);
 
+/* The rest of a print(): the line so far, what stands between and behind the arguments, twice the number of the argument that is next, and 1 more
+ * where what stands before it is written; then the arguments. */
+bool python_print_on(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_print(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* ---- python_builtins.c ------------------------------------------------------------------------------------------- */
@@ -230,6 +233,9 @@ bool python_divmod(struct python *self, struct python_state *state, const struct
 bool python_set_setter(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
 /* python_formats.c: format(), and str.format(). */
+/* A value, its conversion and its format; a format of %, and what it formats. */
+bool python_format_converted(struct python *self, struct python_state *state, const struct python_arguments *arguments);
+bool python_format_listed(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_call_format(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_format_fields(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 
@@ -238,6 +244,9 @@ bool python_join_texts(struct python *self, struct python_state *state, const st
 bool python_change_letters(struct python *self, struct python_state *state, struct python_value text, bool is_upper);
 bool python_find_in_list(struct python *self, struct python_state *state, const struct python_arguments *arguments,
                          bool counts);
+/* Whether nobody knows in which order a dictionary has its items; says so. */
+bool python_is_unordered(const struct python *self, const struct python_state *state, struct python_value map);
+bool python_refuse_order(struct python *self, struct python_state *state);
 bool python_list_map(struct python *self, struct python_state *state, struct python_value map, bool keys, bool values);
 bool python_make_property(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 

@@ -1,5 +1,6 @@
 /* Values as text. */
 #include "frontends/python_operations.h"
+#include "frontends/python_services.h"
 
 #include "base/memory.h"
 
@@ -61,18 +62,56 @@ void python_append_plain(struct python *self, struct python_object *rope, const 
     memory_free(joined);
 }
 
-static bool append_items(struct python *self, struct python_state *state, struct python_object *rope,
-                         const struct python_object *list)
+static bool append_list(struct python *self, struct python_state *state, struct python_object *rope,
+                        const struct python_object *list)
 {
     bool is_tuple = list->shape == PYTHON_TUPLE, is_deque = python_equal(list->type, BUILTIN(PYTHON_BUILTIN_DEQUE));
-    python_append_plain(self, rope, is_tuple ? "(" : is_deque ? "deque([" : "[");
+    static const char *const views[] = {"[", "dict_keys([", "dict_values([", "dict_items(["};
+    int64_t view = list->shape == PYTHON_LIST ? list->number : PYTHON_VIEW_NONE;
+    if (view == PYTHON_VIEW_UNORDERED)
+        return python_refuse_order(self, state);
+    if (view == PYTHON_VIEW_OTHER)
+        return python_refuse(self, state, "an iterator is made a text: that is not covered (expected list() of it)");
+    python_append_plain(self, rope, is_tuple ? "(" : is_deque ? "deque([" : views[view]);
     for (uint32_t i = 0; i < list->count; i++) {
         python_append_plain(self, rope, i > 0 ? ", " : "");
         if (!python_append_text(self, state, rope, list->items[i], true))
             return false;
     }
-    python_append_plain(self, rope, is_tuple ? list->count == 1 ? ",)" : ")" : is_deque ? "])" : "]");
+    python_append_plain(self, rope,
+                        is_tuple                               ? list->count == 1 ? ",)" : ")"
+                        : is_deque || view != PYTHON_VIEW_NONE ? "])"
+                                                               : "]");
     return true;
+}
+
+static bool append_map(struct python *self, struct python_state *state, struct python_object *rope,
+                       const struct python_object *map)
+{
+    for (uint32_t i = 0; i + 1 < map->count; i += 2) {
+        python_append_plain(self, rope, i > 0 ? ", " : "{");
+        if (!python_append_text(self, state, rope, map->items[i], true))
+            return false;
+        python_append_plain(self, rope, ": ");
+        if (!python_append_text(self, state, rope, map->items[i + 1], true))
+            return false;
+    }
+    python_append_plain(self, rope, map->count > 0 ? "}" : "{}");
+    return true;
+}
+
+/* What lies in itself has no end here. */
+static bool append_items(struct python *self, struct python_state *state, struct python_object *rope,
+                         const struct python_object *container)
+{
+    enum { TEXT_DEPTH_MAX = 32 };
+    if (self->text_depth == TEXT_DEPTH_MAX)
+        return python_refuse(self, state, "what lies deeper than in %d lists is not shown as text", TEXT_DEPTH_MAX);
+    self->text_depth++;
+    bool is_good = container->shape == PYTHON_DICT ? append_map(self, state, rope, container)
+                                                   : append_list(self, state, rope, container);
+    self->text_depth--;
+    return is_good;
 }
 
 /* As repr() has a text of ASCII. */
@@ -145,16 +184,22 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
             python_what(self, state, value));
     }
     const struct python_object *object = python_object(state, value);
-    if (object->shape == PYTHON_LIST && !python_touch_all(self, state, value))
+    bool is_list = object->shape == PYTHON_LIST || object->shape == PYTHON_DICT;
+    if (python_cannot_go_on(state))
+        return true;
+    if (is_list && !python_touch_all(self, state, value))
         return false;
+    if (object->shape == PYTHON_DICT && python_is_unordered(self, state, value))
+        return python_refuse_order(self, state);
     if (python_is_exception(state, value) && !quotes)
         return python_append_exception(self, state, rope, value);
-    if (object->shape == PYTHON_LIST || object->shape == PYTHON_TUPLE)
+    if (is_list || object->shape == PYTHON_TUPLE)
         return append_items(self, state, rope, object);
-    if (object->shape != PYTHON_ROPE || quotes)
+    if (object->shape != PYTHON_ROPE || (quotes && object->number == 0))
         return python_refuse(
             self, state,
-            "%s is made a text: that is not covered (expected integers, texts, True, False, None, and lists of them)",
+            "%s is made a text: that is not covered (expected integers, texts, True, False, None, lists and dictionaries "
+            "of them, or objects of a class with __str__ or __repr__)",
             python_what(self, state, value));
     append_rope(self, rope, object);
     return true;

@@ -64,6 +64,7 @@ enum python_shape {
     PYTHON_COUNTER,          /* of a range: next, end, step */
     PYTHON_CELL,             /* value */
     PYTHON_GENERATOR_OBJECT, /* see python_generators.c */
+    /* `number` is 1 where it is how something else is shown: repr() leaves it as it is. */
     PYTHON_ROPE /* a text made of texts and integers in registers, before which can be how they are filled up */
 };
 
@@ -75,6 +76,16 @@ enum { PYTHON_PAD_LEFT, PYTHON_PAD_RIGHT, PYTHON_PAD_ZEROS, PYTHON_PAD_PLUS, PYT
 enum { FUNCTION_CODE, FUNCTION_DEFAULTS, FUNCTION_KEYWORD_DEFAULTS, FUNCTION_CLOSURE, FUNCTION_ITEMS };
 
 enum { PYTHON_ITERATOR_ITEMS = 2 };
+
+/* `number` of a list that is what Python calls otherwise: it is shown as that; the last one has no order that is known. */
+enum {
+    PYTHON_VIEW_NONE,
+    PYTHON_VIEW_KEYS,
+    PYTHON_VIEW_VALUES,
+    PYTHON_VIEW_ITEMS,
+    PYTHON_VIEW_OTHER,
+    PYTHON_VIEW_UNORDERED
+};
 
 struct python_object {
     enum python_shape shape;

@@ -672,6 +672,23 @@ def body():
     except UnboundLocalError as e: print("unbound", e)
     if x == 0: z = 1
 """),
+    ("what objects and containers look like", 207, """
+class A(object):
+    def __init__(self, n): self.n = n
+    def __repr__(self): return "<A %s>" % self.n
+class E(Exception):
+    def __init__(self, n): self.n = n
+    def __str__(self): return "E%d" % self.n
+class B(A):
+    def __str__(self): return "B" + repr(self)
+def body():
+    a, b = A(1), B([A(2), 3])
+    print(a); print(b); print([a, b], (a,), {"k": b}); print("%s %r %s" % (a, b, [a]), "{} {!r}".format(a, 1), str(b), repr(b))
+    print({}, {1: "x"}, {"a": [1, (2,)]}.values if False else 0)
+    try: raise E(3)
+    except E as e: print(e, str(e))
+    print(sorted([(2, "b"), (1, "z"), (1, "a")]), sorted({"b": 1, "a": 2}.items()), list({"k": 1}))
+"""),
 ]
 
 
