@@ -119,7 +119,7 @@ static bool add_printed(const struct program *program, const struct instruction 
         return true;
     case OPERAND_REGISTER:
     case OPERAND_WORD:
-        if (*has_number)
+        if (*has_number || instruction->form != PRINT_DECIMAL)
             return false;
         *has_number = true;
         return true;

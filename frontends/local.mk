@@ -74,6 +74,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/stretches.c \
     %D%/x86.c %D%/x86.h \
     %D%/x86_arithmetic.c \
+    %D%/x86_blocks.c \
     %D%/x86_decode.c \
     %D%/x86_emit.c \
     %D%/x86_execute.c \

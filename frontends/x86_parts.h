@@ -14,7 +14,7 @@
  *     x86_vectors.c     vector registers
  *     x86_flags.c       conditions of jumps and the like
  *     x86_library.c     what is not in the assembly: functions of the C library, by name
- *     x86_threads.c, x86_locks.c, x86_print.c, x86_streams.c   these functions
+ *     x86_threads.c, x86_locks.c, x86_print.c, x86_streams.c, x86_blocks.c   these functions
  *     x86_runtime.s     those that are no step of their own, in assembly: what g++ calls
  *     x86_names.c       names as people write them
  *     x86.c             composes them, and makes the program

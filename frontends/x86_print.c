@@ -1,4 +1,4 @@
-/* What a program prints, and blocks of memory. */
+/* What a program prints. */
 #include "frontends/x86_parts.h"
 
 #include "base/memory.h"
@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TEXT_MAX = 65536, BLOCK_MAX = 65536, WIDTH_MAX = 100 };
+enum { TEXT_MAX = 65536, WIDTH_MAX = 100 };
 
 bool x86_read_text(struct x86 *self, struct x86_state *state, int64_t address, struct text *text)
 {
@@ -35,18 +35,18 @@ struct printer {
     bool has_printed;
 };
 
-static void print_part(struct printer *printer, struct operand operand)
+static void print_part(struct printer *printer, struct operand operand, enum print_form form)
 {
     struct x86_state *state = printer->state;
     state->is_joined |= printer->has_printed;
-    x86_emit(printer->self, state, X86_ACCESS, OPCODE_PRINT, operand, x86_none);
+    x86_emit(printer->self, state, X86_ACCESS, OPCODE_PRINT, operand, x86_none)->form = (uint8_t)form;
     printer->has_printed = true;
 }
 
 static void flush(struct printer *printer)
 {
     if (printer->text.length > 0)
-        print_part(printer, x86_text(printer->self, text_string(&printer->text)));
+        print_part(printer, x86_text(printer->self, text_string(&printer->text)), PRINT_DECIMAL);
     text_cut(&printer->text, 0);
 }
 
@@ -128,22 +128,78 @@ static bool print_known(struct printer *printer, const struct conversion *conver
     return put_known(printer, words, strlen(words));
 }
 
-/* A number that depends on the others, of which is known how many digits it has and whether it is negative. */
-static bool print_filled(struct printer *printer, const struct conversion *conversion, struct operand number,
-                         int digits, bool is_negative)
+/* How a number that depends on the others is printed. */
+struct notation {
+    enum print_form form;
+    int base;
+    int digits[9]; /* the most, of so many bytes */
+    bool is_signed;
+    const char *prefix; /* with '#', unless it is 0 */
+};
+
+static const struct notation *find_notation(char letter, uint8_t bytes)
 {
-    bool is_left = strchr(conversion->flags, '-') != NULL;
-    bool has_zeros = strchr(conversion->flags, '0') != NULL && !is_left && conversion->precision < 0;
-    bool is_signed = conversion->letter != 'u';
-    const char *sign = is_negative                                           ? "-"
-                       : is_signed && strchr(conversion->flags, '+') != NULL ? "+"
-                       : is_signed && strchr(conversion->flags, ' ') != NULL ? " "
-                                                                             : "";
-    int length = (int)strlen(sign) + digits;
-    int zeros = has_zeros ? conversion->width - length : conversion->precision - digits;
+    static const struct notation signed_decimal = {PRINT_DECIMAL, 10, {[1] = 3, [2] = 5, [4] = 10, [8] = 19}, true, ""};
+    static const struct notation decimal = {PRINT_DECIMAL, 10, {[1] = 3, [2] = 5, [4] = 10}, false, ""};
+    static const struct notation long_decimal = {PRINT_UNSIGNED, 10, {[8] = 20}, false, ""};
+    static const struct notation octal = {PRINT_OCTAL, 8, {[1] = 3, [2] = 6, [4] = 11, [8] = 22}, false, NULL};
+    static const struct notation lower = {PRINT_HEX, 16, {[1] = 2, [2] = 4, [4] = 8, [8] = 16}, false, "0x"};
+    static const struct notation upper = {PRINT_UPPER_HEX, 16, {[1] = 2, [2] = 4, [4] = 8, [8] = 16}, false, "0X"};
+    switch (letter) {
+    case 'd':
+    case 'i':
+        return &signed_decimal;
+    case 'u':
+        return bytes < 8 ? &decimal : &long_decimal;
+    case 'o':
+        return &octal;
+    case 'x':
+    case 'p':
+        return &lower;
+    default:
+        return &upper;
+    }
+}
+
+/* What is known of the number on one way. */
+struct way {
+    const struct notation *notation;
+    const char *sign; /* or prefix */
+    int digits;
+    bool is_negative;
+};
+
+static bool has_flag(const struct conversion *conversion, char flag)
+{
+    return strchr(conversion->flags, flag) != NULL;
+}
+
+static const char *sign_of(const struct conversion *conversion, const struct notation *notation, bool is_negative,
+                           bool is_zero)
+{
+    if (is_negative)
+        return "-";
+    if (!notation->is_signed)
+        return has_flag(conversion, '#') && !is_zero ? notation->prefix : "";
+    return has_flag(conversion, '+') ? "+" : has_flag(conversion, ' ') ? " " : "";
+}
+
+static void put_many(struct printer *printer, char letter, int count)
+{
+    for (int i = 0; i < count; i++)
+        text_append(&printer->text, &letter, 1);
+}
+
+static bool print_filled(struct printer *printer, const struct conversion *conversion, struct operand number,
+                         const struct way *way)
+{
+    bool is_left = has_flag(conversion, '-');
+    bool has_zeros = has_flag(conversion, '0') && !is_left && conversion->precision < 0;
+    int length = (int)strlen(way->sign) + way->digits;
+    int zeros = has_zeros ? conversion->width - length : conversion->precision - way->digits;
     zeros = zeros > 0 ? zeros : 0;
     int blanks = conversion->width - length - zeros;
-    if (is_negative && zeros > 0) { /* zeros stand behind a minus */
+    if (way->is_negative && zeros > 0) { /* zeros stand behind a minus */
         int64_t magnitude;
         if (!x86_free_register(printer->self, printer->state, &magnitude))
             return false;
@@ -151,76 +207,134 @@ static bool print_filled(struct printer *printer, const struct conversion *conve
         x86_emit(printer->self, printer->state, X86_OWN, OPCODE_NEG, x86_register(magnitude), x86_none);
         number = x86_register(magnitude);
     }
-    for (int i = 0; i < blanks && !is_left; i++)
-        text_append(&printer->text, " ", 1);
-    if (!is_negative || zeros > 0)
-        text_print(&printer->text, "%s", sign);
-    for (int i = 0; i < zeros; i++)
-        text_append(&printer->text, "0", 1);
+    put_many(printer, ' ', is_left ? 0 : blanks);
+    if (!way->is_negative || zeros > 0)
+        text_print(&printer->text, "%s", way->sign);
+    put_many(printer, '0', zeros);
     flush(printer);
-    print_part(printer, number);
-    for (int i = 0; i < blanks && is_left; i++)
-        text_append(&printer->text, " ", 1);
+    print_part(printer, number, way->notation->form);
+    put_many(printer, ' ', is_left ? blanks : 0);
     flush(printer);
     return true;
 }
 
-/* How it is filled up depends on the number: it is compared with the powers of ten, from the least number on. Whichever way is taken, the
- * first thing that is printed begins the step. */
-static bool print_ways(struct printer *printer, const struct conversion *conversion, struct operand number)
+/* Ways of which one is taken: whichever it is, the first thing that is printed begins the step. */
+struct ways {
+    bool has_printed, is_joined;
+    uint8_t atomic;
+    uint32_t end;
+};
+
+static void begin_way(struct printer *printer, const struct ways *ways)
 {
-    static const int digits_of[] = {[1] = 3, [2] = 5, [4] = 10, [8] = 19};
-    struct x86_state *state = printer->state;
-    const bool has_printed = printer->has_printed, is_joined = state->is_joined;
-    const uint8_t atomic = state->atomic;
-    int most = conversion->width > conversion->precision ? conversion->width : conversion->precision;
-    most = most < 1 ? 1 : most < digits_of[conversion->bytes] ? most : digits_of[conversion->bytes];
+    printer->has_printed = ways->has_printed;
+    printer->state->is_joined = ways->is_joined;
+    printer->state->atomic = ways->atomic;
+}
+
+/* Prints on the way where a jump is not taken, and goes on at the end of all; the others go on behind. */
+static bool print_way(struct printer *printer, const struct conversion *conversion, const struct ways *ways,
+                      struct operand number, struct way way, enum opcode jump, int64_t border)
+{
+    begin_way(printer, ways);
+    way.sign = sign_of(conversion, way.notation, way.is_negative, jump == OPCODE_JNE);
+    uint32_t other = x86_skip(printer->self, printer->state, jump, x86_immediate(border), number);
+    if (!print_filled(printer, conversion, number, &way))
+        return false;
+    x86_emit(printer->self, printer->state, X86_OWN, OPCODE_J, x86_target(ways->end), x86_none);
+    x86_land(printer->self, printer->state, other);
+    return true;
+}
+
+static int64_t power_of(int base, int exponent)
+{
     int64_t power = 1;
-    for (int d = 1; d < most; d++)
-        power *= 10;
-    uint32_t end = x86_new_label(printer->self, state);
-    bool is_good = true;
-    for (int way = conversion->letter == 'u' ? 1 : -most; way <= most && is_good; way++) {
-        int digits = way < 0 ? -way : way;
-        if (way == 0)
-            continue;
-        printer->has_printed = has_printed;
-        state->is_joined = is_joined;
-        state->atomic = atomic;
-        if (way == 1)
-            power = 10;
-        int64_t border = way < 0 ? 1 - power : power;
-        uint32_t other = way < most ? x86_skip(printer->self, state, OPCODE_JGTE, x86_immediate(border), number) : 0;
-        is_good = print_filled(printer, conversion, number, digits, way < 0);
-        if (way == most)
-            break;
-        x86_emit(printer->self, state, X86_OWN, OPCODE_J, x86_target(end), x86_none);
-        x86_land(printer->self, state, other);
-        power = way < 0 ? power / 10 : way + 1 < most ? power * 10 : power;
-    }
-    x86_land(printer->self, state, end);
+    while (exponent-- > 0)
+        power *= base;
+    return power;
+}
+
+/* How a number is filled up depends on how many digits it has: it is compared with the powers of the base, from the least number on. Of eight
+ * bytes without a sign those that are negative as the program has them have the most digits. */
+static bool print_ways(struct printer *printer, const struct conversion *conversion, struct operand number,
+                       const struct notation *notation)
+{
+    struct x86_state *state = printer->state;
+    const struct ways ways = {printer->has_printed, state->is_joined, state->atomic,
+                              x86_new_label(printer->self, state)};
+    int wanted = conversion->width > conversion->precision ? conversion->width : conversion->precision;
+    wanted = wanted < 1 ? 1 : wanted;
+    int greatest = notation->digits[conversion->bytes], most = wanted < greatest ? wanted : greatest;
+    bool is_good = true, is_huge = !notation->is_signed && conversion->bytes == 8;
+    struct way way = {.notation = notation};
+    uint32_t huge = is_huge ? x86_skip(printer->self, state, OPCODE_JLT, x86_immediate(0), number) : 0;
+    for (way.digits = most, way.is_negative = true; notation->is_signed && is_good && way.digits > 0; way.digits--)
+        is_good = print_way(printer, conversion, &ways, number, way, OPCODE_JGTE,
+                            way.digits > 1 ? 1 - power_of(notation->base, way.digits - 1) : 0);
+    way = (struct way){.notation = notation, .digits = 1};
+    if (is_good && has_flag(conversion, '#'))
+        is_good = print_way(printer, conversion, &ways, number, way, OPCODE_JNE, 0);
+    for (; is_good && way.digits < most; way.digits++)
+        is_good = print_way(printer, conversion, &ways, number, way, OPCODE_JGTE, power_of(notation->base, way.digits));
+    begin_way(printer, &ways);
+    if (is_huge)
+        x86_land(printer->self, state, huge);
+    way.sign = sign_of(conversion, notation, false, false);
+    is_good = is_good && print_filled(printer, conversion, number, &way);
+    x86_land(printer->self, state, ways.end);
     return is_good;
 }
 
-/* A number that depends on the others is printed in decimal. */
+/* A character that depends on the others. */
+static bool print_letter(struct printer *printer, const struct conversion *conversion, struct x86_value value)
+{
+    struct operand operand;
+    int blanks = conversion->width - 1;
+    put_many(printer, ' ', has_flag(conversion, '-') ? 0 : blanks);
+    flush(printer);
+    if (!x86_exact(printer->self, printer->state, value, X86_UNSIGNED(1), &operand))
+        return false;
+    uint32_t is_letter = x86_skip(printer->self, printer->state, OPCODE_JNE, x86_immediate(0), operand);
+    struct x86_state failing = *printer->state;
+    x86_emit_failure(printer->self, &failing, "a NUL is printed");
+    x86_land(printer->self, printer->state, is_letter);
+    print_part(printer, operand, PRINT_LETTER);
+    put_many(printer, ' ', has_flag(conversion, '-') ? blanks : 0);
+    return true;
+}
+
+/* Where eight bytes are to be filled up to more digits than numbers have whose upper half has no sign, there is no border to compare with. */
+static bool can_fill(const struct conversion *conversion, const struct notation *notation)
+{
+    int wanted = conversion->width > conversion->precision ? conversion->width : conversion->precision;
+    return notation->is_signed || conversion->bytes < 8 || notation->base == 16 || wanted < notation->digits[8];
+}
+
+/* A number that depends on the others. */
 static bool print_dynamic(struct printer *printer, const struct conversion *conversion, struct x86_value value)
 {
-    bool is_signed = conversion->letter == 'd' || conversion->letter == 'i';
+    const struct notation *notation = find_notation(conversion->letter, conversion->bytes);
     struct operand operand;
-    bool fits = is_signed || conversion->bytes < 8 || (!value.view.is_signed && value.view.bytes < 8);
-    if ((!is_signed && conversion->letter != 'u') || conversion->precision == 0 || !fits)
+    if (conversion->letter == 'c')
+        return print_letter(printer, conversion, value);
+    bool has_prefix = has_flag(conversion, '#');
+    if (conversion->precision == 0 || (has_prefix && notation->prefix == NULL) || !can_fill(conversion, notation) ||
+        conversion->letter == 'p')
         return x86_refuse(printer->self,
-                          "what depends on the other threads is printed by '%c'%s "
-                          "(expected %%d, %%i, %%u or %%ld, or these with a width)",
-                          conversion->letter, conversion->precision == 0 ? " with a precision of 0" : "");
+                          "what depends on the other threads is printed by '%%%s%c'%s (expected %%d, %%u, %%x or %%c)",
+                          conversion->flags, conversion->letter,
+                          conversion->precision == 0        ? " with a precision of 0"
+                          : !can_fill(conversion, notation) ? " with so great a width"
+                                                            : "");
     flush(printer);
-    struct x86_form form = is_signed ? X86_SIGNED(conversion->bytes) : X86_UNSIGNED(conversion->bytes);
+    struct x86_form form = notation->is_signed ? X86_SIGNED(conversion->bytes) : X86_UNSIGNED(conversion->bytes);
     if (!x86_exact(printer->self, printer->state, value, form, &operand))
         return false;
-    if (operand.kind == OPERAND_REGISTER &&
-        (conversion->width > 1 || conversion->precision > 1 || strpbrk(conversion->flags, "+ ") != NULL))
-        return print_ways(printer, conversion, operand);
-    print_part(printer, operand);
+    bool has_ways = conversion->width > 1 || conversion->precision > 1 ||
+                    (notation->is_signed ? strpbrk(conversion->flags, "+ ") != NULL : has_prefix);
+    if (operand.kind == OPERAND_REGISTER && has_ways)
+        return print_ways(printer, conversion, operand, notation);
+    print_part(printer, operand, notation->form);
     return true;
 }
 
@@ -297,6 +411,26 @@ static bool is_output(struct x86 *self, struct x86_state *state, unsigned argume
            x86_refuse(self, "a stream that is neither standard output nor standard error");
 }
 
+/* Where it depends on the others which text is meant, the call is executed again for each: so that is found out before anything is printed. */
+static bool find_texts(struct x86 *self, struct x86_state *state, const char *format, unsigned argument)
+{
+    struct conversion conversion;
+    struct x86_value value;
+    int64_t address;
+    while (*(format += strcspn(format, "%")) != '\0') {
+        if (format[1] == '%') {
+            format += 2;
+            continue;
+        }
+        format = read_conversion(format + 1, &conversion);
+        if (conversion.letter == 's' &&
+            !(x86_argument(self, state, argument, 8, &value) && x86_pointer(self, state, value, 1, &address)))
+            return false;
+        argument++;
+    }
+    return true;
+}
+
 bool x86_printf(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     unsigned first = call->number == 0 ? 0 : call->number == 3 ? 2 : 1;
@@ -308,6 +442,7 @@ bool x86_printf(struct x86 *self, struct x86_state *state, const struct x86_call
     bool is_good = (call->number < 2 || is_output(self, state, 0, &is_observed)) &&
                    x86_argument(self, state, first, 8, &value) && x86_pointer(self, state, value, 1, &address) &&
                    (!is_observed || (x86_read_text(self, state, address, &format) &&
+                                     find_texts(self, state, text_string(&format), first + 1) &&
                                      print_format(&printer, text_string(&format), first + 1)));
     text_free(&format);
     x86_give(state, X86_NOTHING);
@@ -340,13 +475,11 @@ bool x86_fputs(struct x86 *self, struct x86_state *state, const struct x86_call 
 
 bool x86_putchar(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
+    static const struct conversion letter = {.width = -1, .precision = -1, .bytes = 4, .letter = 'c'};
     struct printer printer = begin(self, state);
     bool is_observed = true;
-    int64_t number;
     bool is_good = (call->number == 0 || is_output(self, state, 1, &is_observed)) &&
-                   x86_known_argument(self, state, 0, 4, "the character that is printed", &number);
-    char c = is_good ? (char)number : ' ';
-    is_good = is_good && (!is_observed || put_known(&printer, &c, 1));
+                   (!is_observed || print_conversion(&printer, &letter, 0));
     x86_give(state, X86_NOTHING);
     return end(&printer, is_good);
 }
@@ -386,126 +519,4 @@ bool x86_fwrite(struct x86 *self, struct x86_state *state, const struct x86_call
     is_good = is_good && (!is_observed || x86_print_bytes(self, state, address, size * count));
     x86_give(state, X86_NOTHING);
     return is_good;
-}
-
-/* ---- Blocks ------------------------------------------------------------------------------------------------------ */
-
-static void note_block(struct x86 *self, int64_t address, int64_t size)
-{
-    for (size_t b = 0; b < self->block_count; b++)
-        if (self->blocks[b].address == address) {
-            self->blocks[b].size = size > self->blocks[b].size ? size : self->blocks[b].size;
-            return;
-        }
-    self->blocks = memory_grow(self->blocks, self->block_count, &self->block_capacity, sizeof *self->blocks);
-    self->blocks[self->block_count++] = (struct x86_block){address, size};
-}
-
-static bool clear_block(struct x86 *self, struct x86_state *state, int64_t address, int64_t size)
-{
-    for (int64_t at = address; at < address + size; at += 8)
-        if (!x86_store(self, state, at, 8, X86_NUMBER(0)))
-            return false;
-    return true;
-}
-
-/* A block has the same address whatever the other threads do; it is never used again. The end of one is not the beginning of the next one, as
- * with malloc: who has an address of an end cannot go on from there. */
-bool x86_allocate(struct x86 *self, struct x86_state *state, const struct x86_call *call)
-{
-    int64_t size, count = 1;
-    if (!x86_known_argument(self, state, 0, 8, "the size of a block", &size) ||
-        (call->number == 1 && !x86_known_argument(self, state, 1, 8, "the size of a block", &count)))
-        return false;
-    if (size < 0 || count < 0 || size > BLOCK_MAX || count > BLOCK_MAX || size * count > BLOCK_MAX)
-        return x86_refuse(self, "a block of more than %d bytes", BLOCK_MAX);
-    int64_t whole = (size * count + 15) / 16 * 16, address = x86_heap_first(state->thread) + state->heap;
-    whole = whole < 16 ? 16 : whole;
-    if (state->heap + whole > X86_HEAP_SIZE)
-        return x86_refuse(self, "more than %d bytes of blocks: a loop that takes more and more", X86_HEAP_SIZE);
-    state->heap += whole + 16;
-    note_block(self, address, whole);
-    if (call->number == 1 && !clear_block(self, state, address, whole))
-        return false;
-    x86_give(state, X86_NUMBER(address));
-    return true;
-}
-
-static bool read_range(struct x86 *self, struct x86_state *state, int64_t *to, int64_t *size)
-{
-    return x86_known_argument(self, state, 0, 8, "where memory is written", to) &&
-           x86_known_argument(self, state, 2, 8, "how much memory is written", size) &&
-           ((*size >= 0 && *size <= BLOCK_MAX) ||
-            x86_refuse(self, "more than %d bytes of memory are written at once", BLOCK_MAX));
-}
-
-static uint8_t piece(int64_t address, int64_t rest)
-{
-    uint8_t size = 8;
-    while (size > rest || address % size != 0)
-        size /= 2;
-    return size;
-}
-
-bool x86_fill(struct x86 *self, struct x86_state *state, const struct x86_call *call)
-{
-    int64_t to, size, byte;
-    (void)call;
-    if (!read_range(self, state, &to, &size) ||
-        !x86_known_argument(self, state, 1, 1, "what memory is filled with", &byte))
-        return false;
-    uint64_t pattern = (uint64_t)(byte & 0xff) * UINT64_C(0x0101010101010101);
-    for (int64_t done = 0; done < size;) {
-        uint8_t part = piece(to + done, size - done);
-        if (!x86_store(self, state, to + done, part, x86_low(X86_NUMBER((int64_t)pattern), part)))
-            return false;
-        done += part;
-    }
-    x86_give(state, X86_NUMBER(to));
-    return true;
-}
-
-bool x86_length(struct x86 *self, struct x86_state *state, const struct x86_call *call)
-{
-    struct text text = TEXT_INIT;
-    int64_t address;
-    (void)call;
-    bool is_good = x86_known_argument(self, state, 0, 8, "where a text is", &address) &&
-                   x86_read_text(self, state, address, &text);
-    x86_give(state, X86_NUMBER((int64_t)text.length));
-    text_free(&text);
-    return is_good;
-}
-
-/* From the end on, byte by byte, where the first bytes that are written are among those that are read. */
-static bool copy_backwards(struct x86 *self, struct x86_state *state, int64_t to, int64_t from, int64_t size)
-{
-    struct x86_value value;
-    while (size-- > 0)
-        if (!x86_load(self, state, from + size, 1, &value) || !x86_store(self, state, to + size, 1, value))
-            return false;
-    x86_give(state, X86_NUMBER(to));
-    return true;
-}
-
-bool x86_copy(struct x86 *self, struct x86_state *state, const struct x86_call *call)
-{
-    int64_t to, size, from;
-    struct x86_value value;
-    (void)call;
-    if (!read_range(self, state, &to, &size) ||
-        !x86_known_argument(self, state, 1, 8, "where memory is copied from", &from))
-        return false;
-    if (to > from && to < from + size)
-        return copy_backwards(self, state, to, from, size);
-    for (int64_t done = 0; done < size;) {
-        uint8_t part = piece(to + done, size - done);
-        while ((from + done) % part != 0)
-            part /= 2;
-        if (!x86_load(self, state, from + done, part, &value) || !x86_store(self, state, to + done, part, value))
-            return false;
-        done += part;
-    }
-    x86_give(state, X86_NUMBER(to));
-    return true;
 }

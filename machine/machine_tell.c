@@ -98,7 +98,26 @@ const char *machine_printed(const struct scene *scene, char number[PRINTED_MAX])
     if (operand->kind == OPERAND_STRING)
         return machine->program->strings[operand->value];
     int64_t value = machine_operand_value(scene, operand);
-    snprintf(number, PRINTED_MAX, "%" PRId64, value);
+    switch ((enum print_form)scene->instruction->form) {
+    case PRINT_DECIMAL:
+        snprintf(number, PRINTED_MAX, "%" PRId64, value);
+        break;
+    case PRINT_UNSIGNED:
+        snprintf(number, PRINTED_MAX, "%" PRIu64, (uint64_t)value);
+        break;
+    case PRINT_HEX:
+        snprintf(number, PRINTED_MAX, "%" PRIx64, (uint64_t)value);
+        break;
+    case PRINT_UPPER_HEX:
+        snprintf(number, PRINTED_MAX, "%" PRIX64, (uint64_t)value);
+        break;
+    case PRINT_OCTAL:
+        snprintf(number, PRINTED_MAX, "%" PRIo64, (uint64_t)value);
+        break;
+    case PRINT_LETTER:
+        snprintf(number, PRINTED_MAX, "%c", (int)value);
+        break;
+    }
     return number;
 }
 
@@ -115,7 +134,7 @@ static void tell_print(const struct told *self)
     char number[PRINTED_MAX];
     const char *text = machine_printed(&self->scene, number);
     text_print(self->text, "prints ");
-    if (text == number) {
+    if (text == number && self->scene.instruction->form != PRINT_LETTER) {
         text_print(self->text, "%s", number);
         return;
     }

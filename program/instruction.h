@@ -164,6 +164,16 @@ static inline bool operand_is_picked(const struct operand *self)
     return operand_is_object(self) && self->extent > 0;
 }
 
+/* How a print prints a number: of 64 bits with a sign or without, in base 16 or 8, or as the character with that code. */
+enum print_form {
+    PRINT_DECIMAL,
+    PRINT_UNSIGNED,
+    PRINT_HEX,
+    PRINT_UPPER_HEX,
+    PRINT_OCTAL,
+    PRINT_LETTER
+};
+
 struct place {
     uint32_t line;   /* 1-based */
     uint32_t column; /* 1-based, in bytes */
@@ -187,6 +197,7 @@ struct instruction {
     bool wraps_unsigned; /* to a number that is not negative */
     bool
         is_end; /* of an error that a text says: it ends the real program, too. Of others that is not known: they may be what is not covered */
+    uint8_t form;      /* of a print: enum print_form */
     bool is_locked;    /* where memory is TSO, it reads and writes memory itself, whatever its form says */
     uint32_t gives_up; /* of a cwait whose time can be over whenever: 1 + the word that becomes 1 then; else 0 */
     /* Where memory is TSO: the bytes of a word that a mov loads, or stores and leaves the others; the value has them in their place. The end

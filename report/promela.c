@@ -97,6 +97,8 @@ static bool check_instruction(struct promela *self, const struct code *code, con
         is_known = is_known && instruction->operands[i].kind != OPERAND_COMPUTED;
     if (!is_known)
         return refuse(self, code, instruction, "", error);
+    if (kind == MICRO_PRINT && instruction->form != PRINT_DECIMAL)
+        return refuse(self, code, instruction, " in another form than decimal", error);
     if ((kind == MICRO_RDLOCK || kind == MICRO_WRLOCK) && self->program->thread_count > READERS_MAX)
         return refuse(self, code, instruction, " in a program of more than 31 threads", error);
     if (kind == MICRO_ARRIVE && !check_arrival(self, code, instruction, error))

@@ -24,6 +24,10 @@ int main(void)
         printf("%3d|%-4d|%05d|%+d|% d|%+6d", number, number, number, number, number, number);
         printf("%5u|%.3d|%6.3d|%-6.3d|%1d|%03u|", number, number, number, number, number, small);
         printf("%3d,%12ld,%-22ld,%022ld,%020d\n", small, large, large, large, number);
+        printf("%x|%X|%o|%#x|%08x|%-9x|%#10X|%4o", number, number, number, number, number, number, number, number);
+        printf("%hhx|%hx|%lx|%20lx|%#lx|%lo|%15lo|%lu|%18lu", number, number, large, large, large, large, large, large, large);
+        printf("%c%3c%-3c%s\n", 'a' + small % 26, 'A' + small % 26, '!' + small % 26, small > 50 ? "large" : "small");
+        putchar('0' + small % 10);
     }
     return 0;
 }
