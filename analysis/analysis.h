@@ -58,6 +58,7 @@ struct analysis_options {
     int64_t witness_value;                   /* for WITNESS_VALUE */
     const struct observed_end *witness_ends; /* ... instead, where they are more than a number; borrowed */
     size_t witness_end_count;
+    bool by_outcome;                  /* count events for each outcome, too */
     const struct sample_wish *sample; /* schedules to draw, or NULL; borrowed */
     uint32_t detection_depth;         /* of PCT, for QUESTION_DETECTION */
     bool count_behaviour;           /* find out how many schedules print along each transition of the behaviour */

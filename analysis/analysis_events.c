@@ -436,6 +436,8 @@ static void count_event(struct analysis *self, const struct counted_event *event
     if (opened == PREPARED_SPACE_READY)
         find_schedules(&counting);
     close_space(&counting);
+    if (opened == PREPARED_SPACE_READY && self->options->by_outcome)
+        analysis_count_jointly(self, event, count);
 }
 
 void analysis_count_events(struct analysis *self)

@@ -173,6 +173,10 @@ void analysis_find_extreme_witnesses(struct analysis *self);
  * incomplete outcome, as far as the remaining budget reaches. */
 void analysis_find_claims(struct analysis *self, struct budget *budget);
 
+/* Finds how often an event happens in the schedules of each outcome, where schedules are finite. */
+struct counted_event;
+void analysis_count_jointly(struct analysis *self, const struct counted_event *event, struct event_count *count);
+
 /* Draws the schedules that the options ask for; and finds how likely testers are to show each outcome. */
 void analysis_draw_sample(struct analysis *self);
 void analysis_find_detection(struct analysis *self);

@@ -18,6 +18,21 @@ struct event_count_row {
     mpq_t random; /* their probability under the random scheduler, in lowest terms */
 };
 
+/* Ways through the states: all that come to one of them, or to an end. */
+struct event_ways {
+    bool are_there;
+    mpq_t probability; /* under the random scheduler */
+    mpq_t moment;      /* the first one: each number of times, times its probability */
+    int64_t least, greatest;
+};
+
+/* The schedules that end alike. */
+struct event_count_end {
+    int end; /* an enum outcome_end: a value, a deadlock, or an error of the program */
+    int64_t value;
+    struct event_ways ways;
+};
+
 /* What was not computed is marked so. */
 struct event_count {
     char *name;
@@ -33,6 +48,9 @@ struct event_count {
     bool has_distribution; /* the rows, which are all; schedules must be finite */
     struct event_count_row *rows; /* ascending */
     size_t row_count;
+    bool has_ends;                /* for each way to end, where that was asked for and schedules are finite: */
+    struct event_count_end *ends; /* by end, then by value */
+    size_t end_count;
     struct schedule least_schedule; /* one that ends, in which it happens so often, the shortest; empty: there is none, or it was not */
     struct schedule greatest_schedule; /* ... looked for */
 };
@@ -40,6 +58,14 @@ struct event_count {
 /* Starts a count, copying the name, with nothing computed; and frees what it owns. */
 void event_count_start(struct event_count *self, const char *name);
 void event_count_free(struct event_count *self);
+
+/* The ways of an end, borrowed until the next one is asked for; new and empty where there are none yet. */
+struct event_ways *event_count_end(struct event_count *self, int end, int64_t value);
+
+/* Starts ways, of which there are none, and frees what they own; adds others, times a share of theirs, on which it happens so many times more. */
+void event_ways_start(struct event_ways *self);
+void event_ways_free(struct event_ways *self);
+void event_ways_add(struct event_ways *self, const struct event_ways *others, int64_t more, const mpq_t share);
 
 /* Adds a row for a count that is greater than that of all rows; borrowed until the next one is added. */
 struct event_count_row *event_count_add(struct event_count *self, int64_t count);

@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_counts.c \
     %D%/analysis_events.c \
     %D%/analysis_growth.c \
+    %D%/analysis_joint.c \
     %D%/analysis_outputs.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
     %D%/analysis_preemptions.c \

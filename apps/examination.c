@@ -166,6 +166,7 @@ static struct analysis_options settle(struct examination *self, const struct ana
     analysis.explain = options->explain == EXPLAIN_DATA;
     analysis.jobs = (unsigned)options->jobs;
     analysis.budget = &self->budget;
+    analysis.by_outcome = options->by_outcome;
     analysis.detection_depth = (uint32_t)options->depth;
     if ((analysis.insist & QUESTION_DETECTION) != 0) { /* which is told from these */
         analysis.questions |= QUESTION_VALUES | QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS;

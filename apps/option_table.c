@@ -399,6 +399,9 @@ static const struct option_row rows_before[] = {
      " counter.py:7; may be repeated (what a program marks by .count is counted anyway)",
      SEARCHES, AT(add_list, counted)},
 
+    {"by-outcome", 0, NULL, "count what is counted for each outcome, too, where schedules are finite", CHECK | REPORT,
+     FLAG(by_outcome)},
+
     HEADING("C and C++ programs", SEARCHES),
     {"cc", 0, "COMMAND",
      "the compiler, with its options, as a shell would split them (default 'gcc -O0'); what it writes is read",

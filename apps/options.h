@@ -102,6 +102,7 @@ struct options {
     uint64_t max_memory; /* bytes; 0: a share of what the machine has */
     double timeout;      /* seconds, 0: none */
     int64_t runs;        /* of the real program, or schedules to draw; 0: the default */
+    bool by_outcome;     /* events are counted for each outcome, too */
     unsigned tester;     /* an enum tester */
     int64_t depth;       /* of PCT */
     double run_limit;    /* seconds that a run may take; 0: the default */

@@ -3,6 +3,7 @@
 #include "analysis/event_count.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/end_cells.h"
 #include "report/middle.h"
 #include "report/prose.h"
 
@@ -89,10 +90,41 @@ static void add_row(struct table *table, const struct event_count_row *row)
     table_put(table, number_probability(row->random, 0));
 }
 
+/* For each way to end: how often at least, at most, and on average. */
+static void add_ends(struct content *content, const struct outcome *outcome, const struct event_count *count, size_t most)
+{
+    struct middle left_out = middle_of(count->end_count, most, most / 2);
+    struct table *table = table_new("events", GAP);
+    mpq_t expected;
+    mpq_init(expected);
+    text_print(&table->caption, "How often ");
+    prose_print_code(&table->caption, count->name);
+    text_print(&table->caption, " for each outcome");
+    end_cells_add_columns(table, outcome);
+    table_add_column(table, TABLE_RIGHT, "random scheduler");
+    table_add_column(table, TABLE_RIGHT, count->name);
+    table_add_column(table, TABLE_RIGHT, "expected");
+    for (size_t e = 0; e < count->end_count; e++) {
+        const struct event_count_end *end = &count->ends[e];
+        if (middle_has(left_out, e))
+            continue;
+        table_add_row(table, end->end == OUTCOME_VALUE ? STYLE_PLAIN : STYLE_BAD);
+        end_cells_put(table, outcome, end->end, end->value);
+        table_put(table, number_probability(end->ways.probability, 0));
+        interval_print(&table_add_cell(table)->words, end->ways.least, end->ways.greatest, " .. ");
+        mpq_div(expected, end->ways.moment, end->ways.probability);
+        table_put(table, text_format("%.6g", mpq_get_d(expected)));
+    }
+    content_table(content, table);
+    mpq_clear(expected);
+}
+
 void event_section_add_tables(struct content *content, const struct outcome *outcome, size_t most)
 {
     for (size_t e = 0; e < outcome->event_count; e++) {
         const struct event_count *count = &outcome->events[e];
+        if (count->has_ends)
+            add_ends(content, outcome, count, most);
         if (!count->has_distribution || count->row_count < 2)
             continue;
         struct middle left_out = middle_of(count->row_count, most, most / 2);

@@ -412,7 +412,45 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     json_close(self, '}');
 }
 
-static void write_event(struct json_writer *self, const struct event_count *count)
+/* An end of a row of the outcome, or of none. */
+static void write_sampled_end(struct json_writer *self, const struct outcome *outcome, int end, int64_t value)
+{
+    bool has_value = end == OUTCOME_VALUE;
+    json_put_string(self, "end", json_end_name((enum outcome_end)end));
+    if (has_value && members_are_number(outcome))
+        json_put_integer(self, "value", value);
+    else
+        json_put_null(self, "value");
+    if (has_value) {
+        write_end(self, outcome, value, NULL);
+    } else {
+        json_put_null(self, "values");
+        json_put_null(self, "output");
+    }
+}
+
+static void write_event_ends(struct json_writer *self, const struct outcome *outcome, const struct event_count *count)
+{
+    mpq_t expected;
+    if (!json_open_if(self, count->has_ends, json_open, "outcomes", '['))
+        return;
+    mpq_init(expected);
+    for (size_t e = 0; e < count->end_count; e++) {
+        const struct event_count_end *end = &count->ends[e];
+        json_open_flat(self, NULL, '{');
+        write_sampled_end(self, outcome, end->end, end->value);
+        json_put_integer(self, "least", end->ways.least);
+        json_put_integer(self, "greatest", end->ways.greatest);
+        mpq_div(expected, end->ways.moment, end->ways.probability);
+        json_put_taken(self, "expected", number_fraction(expected));
+        json_put_taken(self, "random_scheduler", number_fraction(end->ways.probability));
+        json_close(self, '}');
+    }
+    json_close(self, ']');
+    mpq_clear(expected);
+}
+
+static void write_event(struct json_writer *self, const struct outcome *outcome, const struct event_count *count)
 {
     json_open(self, NULL, '{');
     static const char *const keys[] = {"least_schedule", "greatest_schedule"};
@@ -441,6 +479,7 @@ static void write_event(struct json_writer *self, const struct event_count *coun
         }
         json_close(self, ']');
     }
+    write_event_ends(self, outcome, count);
     for (size_t s = 0; s < sizeof keys / sizeof keys[0]; s++)
         if (schedules[s]->count > 0)
             write_schedule(self, keys[s], schedules[s]);
@@ -453,28 +492,11 @@ static void write_events(struct json_writer *self, const struct outcome *outcome
 {
     json_open(self, "events", '[');
     for (size_t e = 0; e < outcome->event_count; e++)
-        write_event(self, &outcome->events[e]);
+        write_event(self, outcome, &outcome->events[e]);
     json_close(self, ']');
 }
 
 /* ---- Testers --------------------------------------------------------------------------------------------------- */
-
-/* An end of a row of the outcome, or of none. */
-static void write_sampled_end(struct json_writer *self, const struct outcome *outcome, int end, int64_t value)
-{
-    bool has_value = end == OUTCOME_VALUE;
-    json_put_string(self, "end", json_end_name((enum outcome_end)end));
-    if (has_value && members_are_number(outcome))
-        json_put_integer(self, "value", value);
-    else
-        json_put_null(self, "value");
-    if (has_value) {
-        write_end(self, outcome, value, NULL);
-    } else {
-        json_put_null(self, "values");
-        json_put_null(self, "output");
-    }
-}
 
 /* A probability, and in how many runs it shows with 95 %; the error of one that is not exact is told elsewhere. */
 static void write_chance(struct json_writer *self, const char *tester, const mpq_t probability, double error)

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/csv_text.c %D%/csv_text.h \
     %D%/deadlock_report.c %D%/deadlock_report.h \
     %D%/dot.c %D%/dot.h \
+    %D%/end_cells.c %D%/end_cells.h \
     %D%/equation.c %D%/equation.h \
     %D%/explanation.c %D%/explanation.h \
     %D%/event_section.c %D%/event_section.h \

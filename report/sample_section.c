@@ -3,7 +3,7 @@
 #include "analysis/detection.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "report/members.h"
+#include "report/end_cells.h"
 #include "report/middle.h"
 #include "report/prose.h"
 
@@ -162,31 +162,6 @@ static void add_seen(struct content *content, const struct outcome *outcome)
                    outcome->row_count == 1 ? "" : "s");
 }
 
-/* Columns for the members of ends; of several, or of outputs, one each. */
-static void add_member_columns(struct table *table, const struct outcome *outcome)
-{
-    if (members_count(outcome) == 0)
-        table_add_column(table, TABLE_LEFT, "end");
-    for (size_t m = 0; m < members_count(outcome); m++)
-        table_take_column(table, members_is_output(outcome, m) ? TABLE_LEFT : TABLE_RIGHT, members_name(outcome, m));
-}
-
-static void put_end(struct table *table, const struct outcome *outcome, int end, int64_t value)
-{
-    static const char *const words[OUTCOME_ENDS] = {[OUTCOME_VALUE] = "the end",
-                                                    [OUTCOME_DEADLOCK] = "deadlock",
-                                                    [OUTCOME_FAILURE] = "error",
-                                                    [OUTCOME_ENDLESS] = "given up"};
-    size_t members = members_count(outcome);
-    for (size_t m = 0; m < members && end == OUTCOME_VALUE; m++)
-        members_print_one(&table_add_cell(table)->words, outcome, value, m);
-    if (members > 0 && end == OUTCOME_VALUE)
-        return;
-    text_print(&table_add_cell(table)->words, "%s", words[end]);
-    for (size_t m = 1; m < members; m++)
-        table_add_cell(table);
-}
-
 static void add_sample_row(struct table *table, const struct outcome *outcome, const struct sample_row *row)
 {
     mpz_t runs, all;
@@ -195,7 +170,7 @@ static void add_sample_row(struct table *table, const struct outcome *outcome, c
     mpz_init_set_ui(runs, (unsigned long)row->runs);
     mpz_init_set_ui(all, (unsigned long)outcome->sample->runs);
     table_add_row(table, row->end.end == OUTCOME_VALUE ? STYLE_PLAIN : STYLE_BAD);
-    put_end(table, outcome, row->end.end, row->end.value);
+    end_cells_put(table, outcome, row->end.end, row->end.value);
     table_put(table, number_column(runs, RUNS_COLUMNS));
     table_put(table, number_share(runs, all));
     if (sample_section_probability(outcome, &row->end, probability))
@@ -216,7 +191,7 @@ void sample_section_add(struct content *content, const struct outcome *outcome, 
         return;
     struct middle left_out = middle_of(sample->row_count, most, most / 2);
     struct table *table = table_new("sample", GAP);
-    add_member_columns(table, outcome);
+    end_cells_add_columns(table, outcome);
     table_add_column(table, TABLE_RIGHT, "runs");
     table_add_column(table, TABLE_RIGHT, "share");
     table_add_column(table, TABLE_RIGHT, "probability");
@@ -277,7 +252,7 @@ static void put_tester(struct table *table, const struct outcome *outcome, int t
 static void add_detection_row(struct table *table, const struct outcome *outcome, int end, const struct outcome_row *row)
 {
     table_add_row(table, end == OUTCOME_VALUE ? STYLE_PLAIN : STYLE_BAD);
-    put_end(table, outcome, end, row != NULL ? row->value : 0);
+    end_cells_put(table, outcome, end, row != NULL ? row->value : 0);
     for (int tester = TESTER_RANDOM_WALK; tester >= TESTER_UNIFORM; tester--)
         put_tester(table, outcome, tester, end, row);
     if (outcome->detection->has_pct)
@@ -320,7 +295,7 @@ void detection_section_add(struct content *content, const struct outcome *outcom
     struct middle left_out = middle_of(outcome->row_count, most, most / 2);
     struct table *table = table_new("detection", GAP);
     text_print(&table->caption, "How likely one run of a tester is to show it");
-    add_member_columns(table, outcome);
+    end_cells_add_columns(table, outcome);
     add_heads(table, "random walk");
     add_heads(table, "uniform");
     if (detection->has_pct)

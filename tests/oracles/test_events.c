@@ -26,7 +26,7 @@
 enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 60 };
 
 struct tally {
-    uint64_t events, shown, endless, unbounded, several, infinite, deadlocks;
+    uint64_t events, joint, shown, endless, unbounded, several, infinite, deadlocks;
     uint64_t kinds[COUNTED_KIND_COUNT]; /* of which something was counted */
 };
 
@@ -101,6 +101,31 @@ static const char *check_schedules(const struct program *program, const struct c
     return NULL;
 }
 
+/* What is told of each outcome adds up to what is told of all, and its probability is the one that the fold found. */
+static const char *check_ends(const struct outcome *outcome, const struct event_count *count)
+{
+    mpq_t probability, moment;
+    int64_t least = INT64_MAX, greatest = -1;
+    bool agrees = true;
+    mpq_inits(probability, moment, NULL);
+    for (size_t e = 0; e < count->end_count; e++) {
+        const struct event_count_end *end = &count->ends[e];
+        const struct outcome_row *row = end->end == OUTCOME_VALUE ? outcome_row(outcome, end->value) : NULL;
+        mpq_srcptr known = row != NULL                    ? row->random
+                           : end->end == OUTCOME_DEADLOCK ? outcome->random_deadlocked
+                                                          : outcome->random_failed;
+        agrees = agrees && (end->end != OUTCOME_VALUE || row != NULL) && mpq_equal(known, end->ways.probability);
+        mpq_add(probability, probability, end->ways.probability);
+        mpq_add(moment, moment, end->ways.moment);
+        least = end->ways.least < least ? end->ways.least : least;
+        greatest = end->ways.greatest > greatest ? end->ways.greatest : greatest;
+    }
+    agrees = agrees && mpq_cmp_ui(probability, 1, 1) == 0 && mpq_equal(moment, count->expected) &&
+             least == count->least && greatest == count->greatest;
+    mpq_clears(probability, moment, NULL);
+    return agrees ? NULL : "what is told of the outcomes";
+}
+
 static void tell(const struct event_count *count, const struct event_survey *survey)
 {
     printf("# %s: least %" PRId64 ", greatest %" PRId64 "%s, expected %.12g, in %zu rows\n", count->name, count->least,
@@ -128,9 +153,11 @@ static bool check_events(const struct program *program, const struct oracle_sche
     struct error error = ERROR_INIT;
     struct outcome *outcome = outcome_new();
     struct analysis_options options = {.scheduler = scheduler->scheduler,
-                                       .questions = QUESTION_EXTREMES | QUESTION_EVENTS | QUESTION_WITNESS,
+                                       .questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_RANDOM |
+                                                    QUESTION_EVENTS | QUESTION_WITNESS,
                                        .witness = WITNESS_MINIMUM,
-                                       .insist = QUESTION_EVENTS,
+                                       .insist = QUESTION_EVENTS | QUESTION_RANDOM,
+                                       .by_outcome = no_symmetry,
                                        .no_symmetry = no_symmetry,
                                        .jobs = 1,
                                        .budget = &budget};
@@ -142,6 +169,9 @@ static bool check_events(const struct program *program, const struct oracle_sche
         struct event_survey *survey = event_survey_run(program, &program->counted_events[e], scheduler->policy);
         *compared |= survey != NULL;
         wrong = survey != NULL ? compare(&outcome->events[e], survey) : NULL;
+        if (wrong == NULL && outcome->events[e].has_ends && outcome->rows != NULL)
+            wrong = check_ends(outcome, &outcome->events[e]);
+        tally->joint += outcome->events[e].has_ends;
         if (wrong == NULL)
             wrong = check_schedules(program, &program->counted_events[e], &outcome->events[e], scheduler->policy);
         tally->shown += outcome->events[e].least_schedule.count > 0;
@@ -204,9 +234,9 @@ static bool check_seeds(uint64_t seed, uint64_t runs)
         }
         done += compared;
     }
-    printf("# %" PRIu64 " events, %" PRIu64 " with schedules; %" PRIu64 " with several numbers, %" PRIu64
+    printf("# %" PRIu64 " events, %" PRIu64 " by outcome, %" PRIu64 " with schedules; %" PRIu64 " with several numbers, %" PRIu64
            " endless, %" PRIu64 " unbounded, %" PRIu64 " expected endlessly often\n# counted:",
-           tally.events, tally.shown, tally.several, tally.endless, tally.unbounded, tally.infinite);
+           tally.events, tally.joint, tally.shown, tally.several, tally.endless, tally.unbounded, tally.infinite);
     for (enum counted_kind kind = 0; kind < COUNTED_KIND_COUNT; kind++)
         printf(" %s %" PRIu64, kind <= COUNTED_LINE ? "marked" : counted_kind_name(kind), tally.kinds[kind]);
     printf("\nok 1 - how often events happen in %" PRIu64 " random programs\n", runs);
