@@ -65,6 +65,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_showing.c \
     %D%/python_special.c \
     %D%/python_state.c %D%/python_state.h \
+    %D%/python_strings.c \
     %D%/python_text.c \
     %D%/python_threads.c \
     %D%/python_time.c \

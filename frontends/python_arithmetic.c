@@ -320,7 +320,10 @@ bool python_binary(struct python *self, struct python_state *state, enum python_
                     !python_is_deque(state, a) && !python_is_deque(state, b);
     if (what == PY_MODULO && is_text(state, a))
         return python_format(self, state, a, b);
-    bool is_thrown;
+    bool is_thrown, are_hints = (python_is_type_hint(self, state, a) || a.kind == PYTHON_NONE) &&
+                                (python_is_type_hint(self, state, b) || b.kind == PYTHON_NONE);
+    if (what == PY_OR && are_hints && self->dump->version >= 310 && (a.kind != PYTHON_NONE || b.kind != PYTHON_NONE))
+        return python_push(self, state, python_type_hint(self));
     if (!python_throw_binary(self, state, what, a, b, &is_thrown) || is_thrown)
         return !self->error->set;
     if (what == PY_ADD && is_text(state, a) && is_text(state, b))

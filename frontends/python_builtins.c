@@ -2,6 +2,7 @@
 #include "frontends/python_operations.h"
 #include "frontends/python_services.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,25 +48,37 @@ bool python_make_range(struct python *self, struct python_state *state, const st
     return python_push(self, state, python_new(self, state, PYTHON_RANGE, BUILTIN(PYTHON_BUILTIN_RANGE), items, 3));
 }
 
+/* Blanks may stand around it. */
+static bool read_integer(struct python *self, struct python_state *state, const char *text)
+{
+    char *end;
+    errno = 0;
+    int64_t number = strtoll(text, &end, 10);
+    if (errno == ERANGE || strchr(text, '_') != NULL || strpbrk(text, "'\"\\\t\n\r") != NULL)
+        return python_refuse(self, state, "int() of this text is not covered (expected digits of a number below 2^63)");
+    bool is_empty = end == text;
+    if (!is_empty && end[strspn(end, " ")] == '\0')
+        return python_push(self, state, INTEGER(number));
+    return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR, "invalid literal for int() with base 10: '%s'",
+                              text);
+}
+
 bool python_convert_integer(struct python *self, struct python_state *state, struct python_value value)
 {
     if (value.kind == PYTHON_ABSENT)
         return python_push(self, state, INTEGER(0));
     if (value.kind == PYTHON_BOOL)
         value.kind = PYTHON_INT;
-    if (value.kind == PYTHON_STRING) {
-        char *end;
-        const char *text = python_text_of(self, value);
-        value = INTEGER(strtoll(text, &end, 10));
-        if (*text == '\0' || *end != '\0')
-            return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "invalid literal for int()");
-    }
-    return python_is_integer(value)
-               ? python_push(self, state, value)
-               : python_refuse(
-                     self, state,
-                     "int() of %s is not covered (expected an integer, True or False, or a text that is known)",
-                     python_what(self, state, value));
+    if (value.kind == PYTHON_STRING)
+        return read_integer(self, state, python_text_of(self, value));
+    bool is_known = python_is_integer(value) || value.kind == PYTHON_FLOAT || value.kind == PYTHON_UNKNOWN ||
+                    python_is(state, value, PYTHON_ROPE);
+    return python_is_integer(value) ? python_push(self, state, value)
+           : is_known               ? python_refuse(self, state,
+                                                    "int() of %s is not covered (expected an integer, True or False, or a text "
+                                                                  "that is known)",
+                                                    python_what(self, state, value))
+                                    : python_throw_no_integer(self, state, value);
 }
 
 bool python_convert_bool(struct python *self, struct python_state *state, struct python_value value)

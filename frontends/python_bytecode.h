@@ -86,6 +86,7 @@ enum python_bytecode {
     PY_LIST_APPEND,
     PY_LIST_TO_TUPLE,
     PY_UNPACK,
+    PY_UNPACK_STARRED,
     PY_CALL_FUNCTION,
     PY_CALL_FUNCTION_KW,
     PY_CALL_METHOD,

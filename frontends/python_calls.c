@@ -59,8 +59,117 @@ static bool make_cells(struct python *self, struct python_state *state, const st
     return true;
 }
 
+/* From 3.10 on errors of a call say where the function is defined: known of those of the module. */
+static bool has_plain_name(const struct python *self, const struct python_code *code)
+{
+    const struct python_code *module = &self->dump->codes[0];
+    bool is_found = self->dump->version < 310;
+    for (size_t c = 0; c < module->constant_count && !is_found; c++)
+        is_found = module->constants[c].kind == PYTHON_CONSTANT_CODE &&
+                   &self->dump->codes[module->constants[c].number] == code && code->name[0] != '<';
+    return is_found;
+}
+
+static bool refuse_call(struct python *self, struct python_state *state, const struct python_code *code,
+                        const char *what)
+{
+    return python_refuse(self, state, "%s() is called with %s: in which words Python says that is not known here",
+                         code->name, what);
+}
+
+static bool throw_twice(struct python *self, struct python_state *state, const struct python_code *code,
+                        const char *name)
+{
+    if (!has_plain_name(self, code))
+        return refuse_call(self, state, code, "an argument twice");
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                              self->dump->version < 300 ? "%s() got multiple values for keyword argument '%s'"
+                                                        : "%s() got multiple values for argument '%s'",
+                              code->name, name);
+}
+
+/* From 3.13 on a name like it may be suggested. */
+static bool throw_unexpected(struct python *self, struct python_state *state, const struct python_code *code,
+                             const char *name)
+{
+    if (!has_plain_name(self, code) || self->dump->version >= 313)
+        return refuse_call(self, state, code, "an argument that it does not have");
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s() got an unexpected keyword argument '%s'",
+                              code->name, name);
+}
+
+/* 2.7 counts all arguments alike. */
+static bool throw_old_count(struct python *self, struct python_state *state, const struct python_code *code,
+                            const struct python_arguments *arguments, uint32_t defaults)
+{
+    bool is_less = arguments->count < code->arguments, is_exact = defaults == 0 && (code->flags & PYTHON_VARARGS) == 0;
+    uint32_t count = is_less ? code->arguments - defaults : code->arguments;
+    if (arguments->count > arguments->positional)
+        return refuse_call(self, state, code, "too many or too few arguments");
+    if (code->arguments == 0)
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s() takes no arguments (%u given)",
+                                  code->name, arguments->count);
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s() takes %s %u argument%s (%u given)",
+                              code->name,
+                              is_exact  ? "exactly"
+                              : is_less ? "at least"
+                                        : "at most",
+                              count, count == 1 ? "" : "s", arguments->count);
+}
+
+static bool throw_too_many(struct python *self, struct python_state *state, const struct python_code *code,
+                           const struct python_arguments *arguments, uint32_t defaults)
+{
+    if (self->dump->version < 300)
+        return throw_old_count(self, state, code, arguments, defaults);
+    if (!has_plain_name(self, code) || (arguments->count > arguments->positional && code->keyword_only > 0))
+        return refuse_call(self, state, code, "too many arguments");
+    const char *were = arguments->positional == 1 ? "was" : "were";
+    if (defaults > 0)
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                                  "%s() takes from %u to %u positional arguments but %u %s given", code->name,
+                                  code->arguments - defaults, code->arguments, arguments->positional, were);
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                              "%s() takes %u positional argument%s but %u %s given", code->name, code->arguments,
+                              code->arguments == 1 ? "" : "s", arguments->positional, were);
+}
+
+/* 'a', 'b', and 'c' */
+static bool throw_missing(struct python *self, struct python_state *state, const struct python_code *code,
+                          const struct python_frame *frame, const struct python_arguments *arguments, uint32_t defaults)
+{
+    struct text names = TEXT_INIT;
+    uint32_t first = 0, count = 0, told = 0;
+    if (self->dump->version < 300)
+        return throw_old_count(self, state, code, arguments, defaults);
+    for (uint32_t a = 0; a < code->arguments; a++)
+        count += frame->values[a].kind == PYTHON_ABSENT;
+    bool is_positional = count > 0;
+    for (uint32_t a = 0; a < code->keyword_only && !is_positional; a++)
+        count += frame->values[code->arguments + a].kind == PYTHON_ABSENT;
+    first = is_positional ? 0 : code->arguments;
+    for (uint32_t a = first; told < count; a++)
+        if (frame->values[a].kind == PYTHON_ABSENT) {
+            text_print(&names, "%s'%s'",
+                       told == 0          ? ""
+                       : told + 1 < count ? ", "
+                       : count > 2        ? ", and "
+                                          : " and ",
+                       code->locals.items[a]);
+            told++;
+        }
+    bool is_good =
+        has_plain_name(self, code)
+            ? python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s() missing %u required %s argument%s: %s",
+                                 code->name, count, is_positional ? "positional" : "keyword-only",
+                                 count == 1 ? "" : "s", text_string(&names))
+            : refuse_call(self, state, code, "too few arguments");
+    text_free(&names);
+    return is_good;
+}
+
 static bool fill_positional(struct python *self, struct python_state *state, const struct python_code *code,
-                            const struct python_arguments *arguments, struct python_frame *frame)
+                            const struct python_arguments *arguments, uint32_t defaults, struct python_frame *frame)
 {
     uint32_t count = arguments->positional < code->arguments ? arguments->positional : code->arguments;
     for (uint32_t a = 0; a < count; a++)
@@ -70,8 +179,7 @@ static bool fill_positional(struct python *self, struct python_state *state, con
             python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), arguments->items + count,
                        arguments->positional - count);
     else if (arguments->positional > code->arguments)
-        return python_refuse(self, state, "%s() is called with %u arguments, but takes %u", code->name,
-                             arguments->positional, code->arguments);
+        return throw_too_many(self, state, code, arguments, defaults);
     return true;
 }
 
@@ -94,15 +202,19 @@ static bool fill_named(struct python *self, struct python_state *state, const st
             continue;
         }
         if (!is_known)
-            return python_refuse(self, state, "%s() has no argument '%s'", code->name, name);
+            return throw_unexpected(self, state, code, name);
+        if (frame->values[place].kind != PYTHON_ABSENT)
+            return throw_twice(self, state, code, name);
         frame->values[place] = arguments->items[a];
     }
     return true;
 }
 
 static bool fill_defaults(struct python *self, struct python_state *state, const struct python_code *code,
-                          const struct python_object *function, struct python_frame *frame)
+                          const struct python_object *function, const struct python_arguments *arguments,
+                          struct python_frame *frame)
 {
+    bool is_missing = false;
     struct python_value defaults = function->items[FUNCTION_DEFAULTS],
                         named = function->items[FUNCTION_KEYWORD_DEFAULTS];
     uint32_t count = python_is(state, defaults, PYTHON_TUPLE) ? python_object(state, defaults)->count : 0;
@@ -114,11 +226,9 @@ static bool fill_defaults(struct python *self, struct python_state *state, const
             int64_t item = python_find_key(python_object(state, named), python_string(self, code->locals.items[a]));
             *value = item >= 0 ? python_object(state, named)->items[item] : ABSENT;
         }
-        if (value->kind == PYTHON_ABSENT)
-            return python_refuse(self, state, "%s() is called without its argument '%s'", code->name,
-                                 code->locals.items[a]);
+        is_missing |= value->kind == PYTHON_ABSENT;
     }
-    return true;
+    return !is_missing || throw_missing(self, state, code, frame, arguments, count);
 }
 
 bool python_call_function(struct python *self, struct python_state *state, struct python_value callee,
@@ -143,9 +253,16 @@ bool python_call_function(struct python *self, struct python_state *state, struc
     /* From 3.11 on a bytecode makes the generator. */
     bool is_generator = (code->flags & PYTHON_GENERATOR) != 0 && self->dump->version < 311;
     state->checks = self->rules <= PYTHON_GIL310;
-    return fill_positional(self, state, code, arguments, frame) && fill_named(self, state, code, arguments, frame) &&
-           fill_defaults(self, state, code, function, frame) && make_cells(self, state, function, frame) &&
-           (!is_generator || python_cannot_go_on(state) || python_make_generator(self, state));
+    struct python_value given = function->items[FUNCTION_DEFAULTS];
+    uint32_t defaults = python_is(state, given, PYTHON_TUPLE) ? python_object(state, given)->count : 0;
+    bool is_good = fill_positional(self, state, code, arguments, defaults, frame) &&
+                   (python_cannot_go_on(state) || fill_named(self, state, code, arguments, frame)) &&
+                   (python_cannot_go_on(state) || fill_defaults(self, state, code, function, arguments, frame)) &&
+                   (python_cannot_go_on(state) || make_cells(self, state, function, frame)) &&
+                   (!is_generator || python_cannot_go_on(state) || python_make_generator(self, state));
+    /* It was not called; but what a thread begins with ends there. */
+    state->frame_count -= state->raised.kind != PYTHON_ABSENT && state->frame_count > 1;
+    return is_good;
 }
 
 /* ---- Classes ----------------------------------------------------------------------------------------------------- */
@@ -284,6 +401,12 @@ static const char *instead_of(struct python_value module, const char *name)
 static bool refuse_attribute(struct python *self, struct python_state *state, struct python_value object,
                              struct python_value name, enum python_push how)
 {
+    if (python_equal(object, BUILTIN(PYTHON_BUILTIN_TYPING)))
+        return push_found(
+            self, state,
+            strcmp(python_text_of(self, name), "TYPE_CHECKING") == 0 ? BOOL(false) : python_type_hint(self), how);
+    if (python_equal(object, BUILTIN(PYTHON_BUILTIN_FUTURE)))
+        return push_found(self, state, NONE, how); /* the compiler knows what it means */
     const char *instead = instead_of(object, python_text_of(self, name));
     if (instead != NULL)
         return python_refuse(self, state, "%s.%s is not covered (expected %s)", python_builtins[object.number].name,

@@ -1,5 +1,6 @@
 /* Lists, tuples and dictionaries: made, taken apart, and their elements. */
 #include "frontends/python_operations.h"
+#include "frontends/python_services.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -103,16 +104,76 @@ bool python_extend(struct python *self, struct python_state *state, int64_t dept
     return true;
 }
 
+/* In the words of the versions. */
+static bool throw_unpacked(struct python *self, struct python_state *state, int64_t wanted, int64_t count)
+{
+    int version = self->dump->version;
+    if (count < wanted && version < 300)
+        return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                                  "need more than %" PRId64 " value%s to unpack", count, count == 1 ? "" : "s");
+    if (count < wanted)
+        return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                                  "not enough values to unpack (expected %" PRId64 ", got %" PRId64 ")", wanted, count);
+    if (version < 300)
+        return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "too many values to unpack");
+    if (version < 314)
+        return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                                  "too many values to unpack (expected %" PRId64 ")", wanted);
+    return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                              "too many values to unpack (expected %" PRId64 ", got %" PRId64 ")", wanted, count);
+}
+
+/* A text, or the keys of a dictionary, as a list. */
+static bool list_items(struct python *self, struct python_state *state, struct python_value *value)
+{
+    bool is_listed =
+        value->kind == PYTHON_STRING || python_is(state, *value, PYTHON_RANGE) || python_is(state, *value, PYTHON_DICT);
+    return !is_listed || (python_convert_list(self, state, *value, PYTHON_LIST) && python_pop(self, state, value));
+}
+
+/* a, *b, c = list */
+bool python_unpack_starred(struct python *self, struct python_state *state, int64_t before, int64_t behind)
+{
+    struct python_value value;
+    if (!python_pop(self, state, &value) || !list_items(self, state, &value))
+        return false;
+    if (python_cannot_go_on(state))
+        return true;
+    if (python_is_scalar(value))
+        return python_throw_not_unpacked(self, state, value);
+    if (!python_is(state, value, PYTHON_LIST) && !python_is(state, value, PYTHON_TUPLE))
+        return python_refuse(self, state, "%s is not taken apart here (expected a list, a tuple or a text)",
+                             python_what(self, state, value));
+    int64_t count = python_object(state, value)->count, rest = count - before - behind;
+    if (before < 0 || behind < 0 || !python_touch_all(self, state, value))
+        return !self->error->set && python_damaged(self);
+    if (rest < 0)
+        return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
+                                  "not enough values to unpack (expected at least %" PRId64 ", got %" PRId64 ")",
+                                  before + behind, count);
+    struct python_value list = python_new(self, state, PYTHON_LIST, BUILTIN(PYTHON_BUILTIN_LIST),
+                                          python_object(state, value)->items + before, (uint32_t)rest);
+    for (int64_t i = count; i-- > before + rest;)
+        if (!python_push(self, state, python_object(state, value)->items[i]))
+            return false;
+    if (!python_push(self, state, list))
+        return false;
+    for (int64_t i = before; i-- > 0;)
+        if (!python_push(self, state, python_object(state, value)->items[i]))
+            return false;
+    return true;
+}
+
 bool python_unpack(struct python *self, struct python_state *state, int64_t count)
 {
     struct python_value value;
-    if (!python_pop(self, state, &value))
+    if (!python_pop(self, state, &value) || !list_items(self, state, &value))
         return false;
+    if (python_cannot_go_on(state))
+        return true;
     bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
     if (is_list && python_object(state, value)->count != count)
-        return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
-                            python_object(state, value)->count < count ? "not enough values to unpack"
-                                                                       : "too many values to unpack");
+        return throw_unpacked(self, state, count, python_object(state, value)->count);
     if (python_is_scalar(value))
         return python_throw_not_unpacked(self, state, value);
     if (!is_list)
@@ -180,6 +241,8 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
 {
     if (python_is_scalar(list))
         return python_throw_no_element(self, state, list);
+    if (!python_is(state, list, PYTHON_CLASS) && python_is_type_hint(self, state, list) && self->dump->version >= 300)
+        return python_push(self, state, python_type_hint(self));
     if (python_is(state, index, PYTHON_SLICE))
         return python_slice(self, state, list, index);
     if (!is_container(state, list))
@@ -247,6 +310,8 @@ bool python_store_subscript(struct python *self, struct python_state *state)
         return false;
     if (python_is_scalar(list))
         return python_throw_at(self, state, list, "'", "' object does not support item assignment");
+    if (python_equal(list, python_type_hint(self)))
+        return true; /* an annotation */
     if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || python_is_deque(state, list))
         return python_refuse(
             self, state,

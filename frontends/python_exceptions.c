@@ -124,15 +124,32 @@ bool python_append_exception(struct python *self, struct python_state *state, st
     return python_append_text(self, state, rope, count == 1 ? python_object(state, args)->items[0] : args, quotes);
 }
 
-bool python_is_exception(const struct python_state *state, struct python_value value)
-{
-    return is_exception(state, value);
-}
-
 static const char *name_of_class(const struct python *self, const struct python_state *state, struct python_value class)
 {
     return class.kind == PYTHON_BUILTIN ? python_builtins[class.number].name
                                         : self->texts[python_object(state, class)->number];
+}
+
+/* As repr() has it: up to 3.6 a comma stands behind a single argument. */
+bool python_append_exception_call(struct python *self, struct python_state *state, struct python_object *rope,
+                                  struct python_value exception)
+{
+    struct python_value args = python_exception_arguments(self, state, exception);
+    uint32_t count = python_is(state, args, PYTHON_TUPLE) ? python_object(state, args)->count : 0;
+    python_append_plain(self, rope, name_of_class(self, state, python_object(state, exception)->type));
+    python_append_plain(self, rope, "(");
+    for (uint32_t i = 0; i < count; i++) {
+        python_append_plain(self, rope, i > 0 ? ", " : "");
+        if (!python_append_text(self, state, rope, python_object(state, args)->items[i], true))
+            return false;
+    }
+    python_append_plain(self, rope, count == 1 && self->dump->version < 307 ? ",)" : ")");
+    return true;
+}
+
+bool python_is_exception(const struct python_state *state, struct python_value value)
+{
+    return is_exception(state, value);
 }
 
 /* "ValueError: no such thing"; what is said depends on the threads where a number in it does, which is left out. */

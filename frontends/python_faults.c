@@ -28,6 +28,21 @@ bool python_is_scalar(struct python_value value)
     return value.kind == PYTHON_NONE || python_is_integer(value);
 }
 
+bool python_throw_no_integer(struct python *self, struct python_state *state, struct python_value value)
+{
+    int version = self->dump->version;
+    if (name_of_type(self, state, value) == NULL)
+        return python_refuse(self, state,
+                             "int() of %s is not covered (expected an integer, True or False, or a text that is known)",
+                             python_what(self, state, value));
+    return python_throw_at(self, state, value,
+                           version < 300 ? "int() argument must be a string or a number, not '"
+                           : version < 310
+                               ? "int() argument must be a string, a bytes-like object or a number, not '"
+                               : "int() argument must be a string, a bytes-like object or a real number, not '",
+                           "'");
+}
+
 bool python_throw_at(struct python *self, struct python_state *state, struct python_value value, const char *before,
                      const char *behind)
 {
@@ -67,6 +82,13 @@ static bool is_builtin(const struct python *self, const char *name)
 
 bool python_throw_no_name(struct python *self, struct python_state *state, const char *name)
 {
+    if (strcmp(name, "set") == 0 || strcmp(name, "frozenset") == 0)
+        return python_refuse(
+            self, state,
+            "a set is not covered but behind 'in' (expected a list, or a dictionary whose keys are known)");
+    if (strcmp(name, "input") == 0 || strcmp(name, "raw_input") == 0 || strcmp(name, "open") == 0)
+        return python_refuse(self, state,
+                             "%s() is not covered: what comes from outside is not known (expected a constant)", name);
     if (is_builtin(self, name))
         return python_refuse(self, state, "the builtin '%s' is not covered yet (expected what docs/python.md lists)",
                              name);
@@ -206,38 +228,60 @@ bool python_throw_unary(struct python *self, struct python_state *state, enum py
                               sign_of(what), name_of_type(self, state, value));
 }
 
-/* A text, a list or a tuple and None. */
-static bool throw_concatenation(struct python *self, struct python_state *state, const char *type, bool is_list)
+static bool is_named(const char *type, const char *name)
 {
-    if (is_list && is_in_place(self))
-        return python_throw_not_iterable(self, state, NONE);
-    bool is_text = strcmp(type, "str") == 0;
-    if (is_text && self->dump->version < 307)
-        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR,
-                            self->dump->version < 300 ? "cannot concatenate 'str' and 'NoneType' objects"
-                                                      : "must be str, not NoneType");
-    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
-                              "can only concatenate %s (not \"NoneType\") to %s", type, type);
+    return strcmp(type, name) == 0;
+}
+
+static bool is_number(const char *type)
+{
+    return is_named(type, "int") || is_named(type, "bool") || is_named(type, "float");
 }
 
 static bool is_sequence(const char *type)
 {
-    return strcmp(type, "str") == 0 || strcmp(type, "list") == 0 || strcmp(type, "tuple") == 0;
+    return is_named(type, "str") || is_named(type, "list") || is_named(type, "tuple");
+}
+
+/* A text, a list or a tuple and something else. */
+static bool throw_concatenation(struct python *self, struct python_state *state, const char *type,
+                                struct python_value other, const char *right)
+{
+    if (is_named(type, "list") && is_in_place(self))
+        return python_throw_not_iterable(self, state, other);
+    if (is_named(type, "str") && self->dump->version < 307)
+        return python_throw_words(
+            self, state, PYTHON_BUILTIN_TYPE_ERROR,
+            self->dump->version < 300 ? "cannot concatenate 'str' and '%s' objects" : "must be str, not %s", right);
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "can only concatenate %s (not \"%s\") to %s",
+                              type, right, type);
+}
+
+/* Whether no version knows an operator of such types. */
+static bool lacks_operator(const struct python *self, enum python_bytecode what, const char *left, const char *right)
+{
+    bool is_repeated = what == PY_MULTIPLY && ((is_sequence(left) && is_number(right) && !is_named(right, "float")) ||
+                                               (is_sequence(right) && is_number(left) && !is_named(left, "float")));
+    bool is_joined = what == PY_ADD && is_sequence(left) &&
+                     (strcmp(left, right) == 0 ||
+                      (is_named(left, "list") && is_in_place(self) && (is_sequence(right) || is_named(right, "dict"))));
+    bool is_merged = what == PY_OR && is_named(left, "dict");
+    return !(is_number(left) && is_number(right)) && !is_repeated && !is_joined && !is_merged &&
+           !(what == PY_MODULO && is_named(left, "str"));
 }
 
 bool python_throw_binary(struct python *self, struct python_state *state, enum python_bytecode what,
                          struct python_value a, struct python_value b, bool *is_thrown)
 {
     const char *left = name_of_type(self, state, a), *right = name_of_type(self, state, b), *sign = sign_of(what);
-    bool has_none = a.kind == PYTHON_NONE || b.kind == PYTHON_NONE;
-    *is_thrown = has_none && left != NULL && right != NULL && sign != NULL;
+    *is_thrown = left != NULL && right != NULL && sign != NULL && lacks_operator(self, what, left, right);
     if (!*is_thrown)
         return true;
     if (what == PY_ADD && is_sequence(left))
-        return throw_concatenation(self, state, left, python_is(state, a, PYTHON_LIST));
+        return throw_concatenation(self, state, left, b, right);
     if (what == PY_MULTIPLY && (is_sequence(left) || is_sequence(right)))
-        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR,
-                            "can't multiply sequence by non-int of type 'NoneType'");
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
+                                  "can't multiply sequence by non-int of type '%s'", is_sequence(left) ? right : left);
     bool is_power = what == PY_POWER && (!is_in_place(self) || self->dump->version < 310);
     return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR,
                               "unsupported operand type(s) for %s%s: '%s' and '%s'", sign,
@@ -247,12 +291,20 @@ bool python_throw_binary(struct python *self, struct python_state *state, enum p
                               left, right);
 }
 
+/* What no version puts in an order. */
+static bool lacks_order(const char *left, const char *right)
+{
+    return strcmp(left, right) != 0 ? !(is_number(left) && is_number(right))
+                                    : is_named(left, "dict") || is_named(left, "object") || is_named(left, "NoneType");
+}
+
 /* In 2.7 None is less than all the others. */
 bool python_order_none(struct python *self, struct python_state *state, const char *relation, struct python_value a,
                        struct python_value b, bool *is_done)
 {
     const char *left = name_of_type(self, state, a), *right = name_of_type(self, state, b);
-    *is_done = (a.kind == PYTHON_NONE || b.kind == PYTHON_NONE) && left != NULL && right != NULL;
+    bool has_none = a.kind == PYTHON_NONE || b.kind == PYTHON_NONE, are_known = left != NULL && right != NULL;
+    *is_done = are_known && (self->dump->version < 300 ? has_none : lacks_order(left, right));
     if (!*is_done)
         return true;
     if (self->dump->version >= 300)

@@ -241,6 +241,8 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return intrinsic(self, state, "INTRINSIC_LIST_TO_TUPLE");
     case PY_UNPACK:
         return python_unpack(self, state, argument);
+    case PY_UNPACK_STARRED:
+        return python_unpack_starred(self, state, argument & 255, argument >> 8);
     case PY_CALL_FUNCTION:
         return self->dump->version < 300 ? python_call_old(self, state, argument)
                                          : python_call_plain(self, state, argument, NONE, false);
@@ -391,6 +393,7 @@ static uint32_t whole_operands(const struct python_state *state, const struct py
     struct python_value top = frame->depth > 0 ? frame->values[frame->slots + frame->depth - 1] : NONE;
     switch (instruction->bytecode) {
     case PY_UNPACK:
+    case PY_UNPACK_STARRED:
     case PY_LIST_EXTEND:
     case PY_PRINT_ITEM:
     case PY_CONTAINS:

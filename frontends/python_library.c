@@ -354,6 +354,25 @@ bool python_call_builtin(struct python *self, struct python_state *state, enum p
     case PYTHON_BUILTIN_STR_UPPER:
     case PYTHON_BUILTIN_STR_LOWER:
         return python_change_letters(self, state, first, builtin == PYTHON_BUILTIN_STR_UPPER);
+    case PYTHON_BUILTIN_STR_STRIP:
+    case PYTHON_BUILTIN_STR_LSTRIP:
+    case PYTHON_BUILTIN_STR_RSTRIP:
+    case PYTHON_BUILTIN_STR_SPLIT:
+    case PYTHON_BUILTIN_STR_REPLACE:
+    case PYTHON_BUILTIN_STR_STARTS_WITH:
+    case PYTHON_BUILTIN_STR_ENDS_WITH:
+    case PYTHON_BUILTIN_STR_FIND:
+    case PYTHON_BUILTIN_STR_COUNT:
+    case PYTHON_BUILTIN_STR_IS_DIGIT:
+    case PYTHON_BUILTIN_STR_LJUST:
+    case PYTHON_BUILTIN_STR_RJUST:
+    case PYTHON_BUILTIN_STR_CENTER:
+    case PYTHON_BUILTIN_STR_ZFILL:
+        return python_call_text(self, state, builtin, arguments);
+    case PYTHON_BUILTIN_CHR:
+        return python_chr(self, state, first);
+    case PYTHON_BUILTIN_ORD:
+        return python_ord(self, state, first);
     case PYTHON_BUILTIN_LIST_INDEX:
     case PYTHON_BUILTIN_LIST_COUNT:
         return python_find_in_list(self, state, arguments, builtin == PYTHON_BUILTIN_LIST_COUNT);

@@ -22,6 +22,7 @@
     X(MULTIPROCESSING, NULL, NONE, "multiprocessing", false)                      \
     X(RANDOM_MODULE, NULL, NONE, "random", false)                                 \
     X(COLLECTIONS, NULL, NONE, "collections", false)                              \
+    X(TYPING, NULL, NONE, "typing", false)                                        \
     X(BUILD_CLASS, "builtins", NONE, "__build_class__", false)                    \
     X(PRINT, "builtins", NONE, "print", false)                                    \
     X(LEN, "builtins", NONE, "len", false)                                        \
@@ -93,6 +94,22 @@
     X(PRINT_ITEM, "", NONE, "print", false)                                       \
     X(FORMAT_VALUE, "", NONE, "format", false)                                    \
     X(FORMAT_ALL, "", NONE, "%", false)                                           \
+    X(STR_STRIP, "builtins", STR, "strip", false)                                 \
+    X(STR_LSTRIP, "builtins", STR, "lstrip", false)                               \
+    X(STR_RSTRIP, "builtins", STR, "rstrip", false)                               \
+    X(STR_SPLIT, "builtins", STR, "split", false)                                 \
+    X(STR_REPLACE, "builtins", STR, "replace", false)                             \
+    X(STR_STARTS_WITH, "builtins", STR, "startswith", false)                      \
+    X(STR_ENDS_WITH, "builtins", STR, "endswith", false)                          \
+    X(STR_FIND, "builtins", STR, "find", false)                                   \
+    X(STR_COUNT, "builtins", STR, "count", false)                                 \
+    X(STR_IS_DIGIT, "builtins", STR, "isdigit", false)                            \
+    X(STR_LJUST, "builtins", STR, "ljust", false)                                 \
+    X(STR_RJUST, "builtins", STR, "rjust", false)                                 \
+    X(STR_CENTER, "builtins", STR, "center", false)                               \
+    X(STR_ZFILL, "builtins", STR, "zfill", false)                                 \
+    X(CHR, "builtins", NONE, "chr", false)                                        \
+    X(ORD, "builtins", NONE, "ord", false)                                        \
     X(STR_LOWER, "builtins", STR, "lower", false)                                 \
     X(LIST_INDEX, "builtins", LIST, "index", false)                               \
     X(LIST_COUNT, "builtins", LIST, "count", false)                               \

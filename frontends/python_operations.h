@@ -152,6 +152,7 @@ bool python_join(struct python *self, struct python_state *state, enum python_sh
 bool python_delete_subscript(struct python *self, struct python_state *state);
 
 bool python_unpack(struct python *self, struct python_state *state, int64_t count);
+bool python_unpack_starred(struct python *self, struct python_state *state, int64_t before, int64_t behind);
 bool python_subscript(struct python *self, struct python_state *state, struct python_value list,
                       struct python_value index);
 bool python_store_subscript(struct python *self, struct python_state *state);

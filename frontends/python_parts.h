@@ -12,6 +12,7 @@
  *     python_special.c      special methods, and how instances begin
  *     python_library.c      what is not written in Python here: print, threading, queue, by frontends/python_services.h
  *     python_text.c         values as text
+ *     python_strings.c      methods of texts
  *     python_showing.c      what has to be done before: copies, and methods of Python's
  *     python_formats.c      values as formats have them
  *     python.c              composes them, and makes the program
@@ -384,6 +385,10 @@ struct python_value python_exception_arguments(struct python *self, const struct
 bool python_append_exception(struct python *self, struct python_state *state, struct python_object *rope,
                              struct python_value exception);
 
+/* The same of repr(). */
+bool python_append_exception_call(struct python *self, struct python_state *state, struct python_object *rope,
+                                  struct python_value exception);
+
 /* Raises an exception: once the bytecode is over the thread goes on where it is caught. Nothing should be left, nor pushed, behind that. Of
  * a type with some words, "" for none, or that are put together; and where a jump's condition holds of b compared with a, while this state goes on. */
 bool python_raise(struct python *self, struct python_state *state, struct python_value exception);
@@ -401,6 +406,9 @@ bool python_is_scalar(struct python_value value);
 /* TypeError, with the name of a value's type between some words. */
 bool python_throw_at(struct python *self, struct python_state *state, struct python_value value, const char *before,
                      const char *behind);
+
+/* TypeError of int(). */
+bool python_throw_no_integer(struct python *self, struct python_state *state, struct python_value value);
 
 /* NameError of a name that nothing has set, unless it may be a builtin that is not covered; the same of a local variable, and of the one
  * in a cell that the bytecode reads. */
@@ -440,6 +448,10 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
 
 /* Pushes a text made of pieces: a string where it is known. */
 struct python_value python_finish_rope(struct python *self, struct python_state *state, struct python_value rope);
+
+/* What stands behind ':' in a declaration, or is made of such: nothing is known of it, and nobody needs it. */
+struct python_value python_type_hint(struct python *self);
+bool python_is_type_hint(struct python *self, const struct python_state *state, struct python_value value);
 
 /* Words for a value in errors: "an integer", "a list". */
 const char *python_what(const struct python *self, const struct python_state *state, struct python_value value);

@@ -216,6 +216,11 @@ bool python_push_type(struct python *self, struct python_state *state, const str
 bool python_remove_item(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_rearrange(struct python *self, struct python_state *state, enum python_builtin builtin,
                       const struct python_arguments *arguments);
+/* python_strings.c: methods of texts that are known. */
+bool python_call_text(struct python *self, struct python_state *state, enum python_builtin method,
+                      const struct python_arguments *arguments);
+bool python_chr(struct python *self, struct python_state *state, struct python_value number);
+bool python_ord(struct python *self, struct python_state *state, struct python_value text);
 bool python_is_instance(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_make_super(struct python *self, struct python_state *state, const struct python_arguments *arguments);
 bool python_sum(struct python *self, struct python_state *state, const struct python_arguments *arguments);

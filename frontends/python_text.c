@@ -50,6 +50,20 @@ const char *python_what(const struct python *self, const struct python_state *st
     return value.kind == PYTHON_OBJECT ? shapes[python_object(state, value)->shape] : kinds[value.kind];
 }
 
+static const char type_hint[] = "a type hint";
+
+struct python_value python_type_hint(struct python *self)
+{
+    return (struct python_value){PYTHON_UNKNOWN, python_intern(self, type_hint, strlen(type_hint))};
+}
+
+/* A hint, or a type that can be a part of one. */
+bool python_is_type_hint(struct python *self, const struct python_state *state, struct python_value value)
+{
+    bool is_type = value.kind == PYTHON_BUILTIN && python_builtins[value.number].is_type;
+    return is_type || python_is(state, value, PYTHON_CLASS) || python_equal(value, python_type_hint(self));
+}
+
 void python_append_plain(struct python *self, struct python_object *rope, const char *text)
 {
     struct python_value *last = rope->count > 0 ? &rope->items[rope->count - 1] : NULL;
@@ -191,8 +205,9 @@ bool python_append_text(struct python *self, struct python_state *state, struct 
         return false;
     if (object->shape == PYTHON_DICT && python_is_unordered(self, state, value))
         return python_refuse_order(self, state);
-    if (python_is_exception(state, value) && !quotes)
-        return python_append_exception(self, state, rope, value);
+    if (python_is_exception(state, value))
+        return quotes ? python_append_exception_call(self, state, rope, value)
+                      : python_append_exception(self, state, rope, value);
     if (is_list || object->shape == PYTHON_TUPLE)
         return append_items(self, state, rope, object);
     if (object->shape != PYTHON_ROPE || (quotes && object->number == 0))

@@ -209,6 +209,8 @@ static bool push_builtin(struct python *self, struct python_state *state, struct
     for (size_t c = 0; c < sizeof constants / sizeof constants[0]; c++)
         if (strcmp(python_text_of(self, name), constants[c].name) == 0)
             return python_push(self, state, constants[c].value);
+    if (strcmp(python_text_of(self, name), "__annotations__") == 0)
+        return python_push(self, state, python_type_hint(self));
     if (strcmp(python_text_of(self, name), "__name__") == 0)
         return python_push(self, state, python_string(self, "__main__"));
     if (builtin == PYTHON_BUILTIN_NONE || (builtin == PYTHON_BUILTIN_XRANGE && self->dump->version >= 300))
@@ -390,12 +392,44 @@ static bool throw_no_module(struct python *self, struct python_state *state, str
                               is_old ? "No module named %s" : "No module named '%s'", python_text_of(self, name));
 }
 
+/* What does the same, or as much of it as matters to threads; NULL where nothing comes to mind. */
+static const char *instead_of_module(const char *name)
+{
+    static const struct {
+        const char *name, *instead;
+    } known[] = {
+        {"dataclasses", "a class with __init__"},
+        {"logging", "print(), which writes each record as one line by --print line"},
+        {"asyncio", "threads: nothing switches between tasks but 'await'"},
+        {"itertools", "loops; of a count() that threads share, a number under a lock"},
+        {"functools", "functions with defaults, or lambda"},
+        {"contextlib", "a class with __enter__ and __exit__"},
+        {"abc", "classes without it"},
+        {"enum", "a class with numbers as attributes"},
+        {"os", "nothing of it: files and processes are not observed"},
+        {"math", "integers and their operators"},
+        {"traceback", "print() of the exception"},
+        {"weakref", "plain references"},
+        {"heapq", "queue.PriorityQueue, or sorted()"},
+        {"copy", "list(), or slices"},
+        {"datetime", "time.time()"},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(known[k].name, name) == 0)
+            return known[k].instead;
+    return NULL;
+}
+
 bool python_import(struct python *self, struct python_state *state, struct python_value name)
 {
     struct python_value list, level;
     enum python_builtin found = python_find_module(python_text_of(self, name));
     if (!python_pop(self, state, &list) || !python_pop(self, state, &level))
         return false;
+    if (found == PYTHON_BUILTIN_NONE && instead_of_module(python_text_of(self, name)) != NULL)
+        return python_refuse(self, state, "the module '%s' is not covered (expected %s)", python_text_of(self, name),
+                             instead_of_module(python_text_of(self, name))) &&
+               python_push(self, state, NONE);
     if (found == PYTHON_BUILTIN_NONE)
         return python_refuse(
                    self, state,

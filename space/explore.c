@@ -29,7 +29,9 @@ struct findings {
     uint64_t enabled_counts[SPACE_STEPS_MAX / 64];
     uint64_t greatest_addend; /* of all moves, relevant or not: any of them could overflow */
     struct orbit_sum orbits;
-    uint32_t failure_line; /* the first error of the program in file order, 0 for none */
+    uint32_t
+        failure_line; /* the first error of the program in file order, 0 for none; one that ends the schedule comes before others */
+    bool failure_ends;
     size_t failure_thread;
     uint32_t failure_index;
     enum failure failure;
@@ -91,13 +93,20 @@ static void write_entries(const struct exploration *self, const struct explorer_
     findings->entry_count += found->entry_count;
 }
 
-/* The first one in the text is told. */
-static void note_place(const struct exploration *self, size_t thread, uint32_t index, enum failure failure,
+/* Whether an error is told rather than one that was found before: behind one that ends a schedule something may be missing; else the first
+ * in the text. */
+static bool is_told_first(uint32_t line, bool ends, uint32_t known_line, bool known_ends)
+{
+    return known_line == 0 || (ends != known_ends ? ends : line < known_line);
+}
+
+static void note_place(const struct exploration *self, size_t thread, uint32_t index, enum failure failure, bool ends,
                        struct findings *findings)
 {
     uint32_t line = machine_line(machine_of(self), thread, index);
-    if (findings->failure_line != 0 && findings->failure_line <= line)
+    if (!is_told_first(line, ends, findings->failure_line, findings->failure_ends))
         return;
+    findings->failure_ends = ends;
     findings->failure_line = line;
     findings->failure_thread = thread;
     findings->failure_index = index;
@@ -109,14 +118,14 @@ static void note_failure(const struct exploration *self, const struct macrostep 
     findings->failures++;
     findings->gaps |=
         !machine_is_end(machine_of(self), macrostep->thread, macrostep->step.index, macrostep->step.failure);
-    note_place(self, macrostep->thread, macrostep->step.index, macrostep->step.failure, findings);
+    note_place(self, macrostep->thread, macrostep->step.index, macrostep->step.failure, true, findings);
 }
 
 /* An error that ends a thread alone is told like others, but the schedule goes on. */
 static void note_death(const struct exploration *self, const struct macrostep *macrostep, struct findings *findings)
 {
     findings->deaths = true;
-    note_place(self, macrostep->dead_thread, macrostep->dead_index, FAILURE_SAID, findings);
+    note_place(self, macrostep->dead_thread, macrostep->dead_index, FAILURE_SAID, false, findings);
 }
 
 static void note_edge(const struct exploration *self, const struct explorer_batch *batch, struct findings *findings)
@@ -296,8 +305,10 @@ static void gather(struct exploration *self, const struct findings *findings)
     intervals_union(&graph->final_values, &findings->final_values, 0);
     tuples_add_all(&graph->final_tuples, &findings->final_tuples);
     orbits_add_up(&self->orbits, &findings->orbits, graph->orbit_states, graph->orbit_steps);
-    if (findings->failure_line != 0 && (graph->failure_line == 0 || findings->failure_line < graph->failure_line)) {
+    if (findings->failure_line != 0 &&
+        is_told_first(findings->failure_line, findings->failure_ends, graph->failure_line, graph->failure_ends)) {
         memory_free(graph->failure_text);
+        graph->failure_ends = findings->failure_ends;
         graph->failure_line = findings->failure_line;
         graph->failure_text = machine_describe_failure(machine_of(self), findings->failure_thread,
                                                        findings->failure_index, findings->failure);

@@ -66,6 +66,7 @@ struct graph {
     bool gaps;                     /* failures behind which the real program may go on */
     bool deaths;                   /* errors that end a thread alone are possible; they are not counted above */
     char *failure_text;            /* of the first error of the program, in order of file position */
+    bool failure_ends;
     uint32_t failure_line;
 };
 

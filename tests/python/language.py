@@ -689,6 +689,72 @@ def body():
     except E as e: print(e, str(e))
     print(sorted([(2, "b"), (1, "z"), (1, "a")]), sorted({"b": 1, "a": 2}.items()), list({"k": 1}))
 """),
+    ("texts, unpacking, exceptions as text", 207, """
+def body():
+    print(" a b ".strip() + "|", " a".lstrip(), "b ".rstrip(), "xxaxx".strip("x"), "a,b,,c".split(","), " a  b ".split(), "".split(), "".split(","))
+    print("abcb".replace("b", "xy"), "abc".startswith("ab"), "abc".endswith("bc"), "abc".find("c"), "abc".find("z"), "abab".count("ab"), "12".isdigit(), "".isdigit())
+    print("[" + "ab".ljust(4) + "ab".rjust(4) + "ab".center(5) + "abc".center(6) + "5".zfill(3) + "-5".zfill(4) + "ab".rjust(4, "*") + "]", chr(65), ord("a"))
+    for w in (1, 2, 3):
+        try:
+            a, b = range(w)
+            print(a, b)
+        except ValueError as e: print(e)
+    x, y = "pq"
+    print(x, y)
+    try: raise ValueError("a", 1)
+    except ValueError as e: print(e, repr(e), e.args, [e])
+    try: raise KeyError("k")
+    except KeyError as e: print(e, repr(e), type(e).__name__)
+"""),
+    ("annotations, starred unpacking", 306, """
+from typing import List, Optional, Dict
+class Acc:
+    balance: int = 0
+    def __init__(self, n: int) -> None:
+        self.n: int = n
+    def add(self, k: int, xs: Optional[List[int]] = None, m: "Dict[str, int]" = None) -> int:
+        y: int = k
+        self.n += y
+        return self.n
+total: int = 0
+def body():
+    a, *b = [1, 2, 3]
+    print(a, b)
+    x, *y, z = "abcd"
+    print(x, y, z)
+    *p, q = (1,)
+    print(p, q)
+    try: a, b, *c = [1]
+    except ValueError as e: print(e)
+    print(Acc(2).add(3), Acc.balance, total)
+"""),
+    ("TypeError of operators and calls", 207, """
+def f(x): return x
+def g(a, b, c=3): return a
+def h(): return 0
+def k(a, b, c): return a
+o = object()
+def body():
+    for c in (lambda: 1 + o, lambda: int(None), lambda: f(), lambda: f(1, 2), lambda: "a" + 1, lambda: 1 + "a", lambda: "a" - 1, lambda: [1] + 2,
+              lambda: (1,) + [2], lambda: [1] * "a", lambda: "a" * "b", lambda: {} + 1, lambda: {} * 2, lambda: int([1]), lambda: int("x"), lambda: int(""), lambda: int(" 7 "),
+              lambda: g(1), lambda: g(), lambda: g(1, 2, 3, 4), lambda: h(1), lambda: k(1), lambda: k(), lambda: f(1, x=2), lambda: [1] + o, lambda: o * 3):
+        try: print(c())
+        except (TypeError, ValueError) as e: print(type(e).__name__, e)
+"""),
+    ("TypeError of orders, keyword-only arguments", 306, """
+o = object()
+def f(a): return a
+def w(*, k): return k
+def body():
+    x = [1]
+    for c in (lambda: "a" < 1, lambda: 1 >= "a", lambda: [1] < (1,), lambda: o < o, lambda: {} < {}, lambda: None < None, lambda: w()):
+        try: print(c())
+        except TypeError as e: print(e)
+    try: x += 5
+    except TypeError as e: print(e)
+    try: x -= "a"
+    except TypeError as e: print(e)
+"""),
 ]
 
 

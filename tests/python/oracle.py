@@ -1101,7 +1101,7 @@ def ask(racecheck, folder, dump, rules, *options):
     run = subprocess.run([racecheck, "--bytecode", path, "--gil", *given, "--print", "piece" if has_statements else "line", "--json", path + ".result", "--explain",
                           "--compute", "values,counts", "--witnesses", "none"] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          universal_newlines=True)
-    if not run.stdout or " not covered" in run.stdout:
+    if not run.stdout or " not covered" in " ".join(run.stdout.split()):
         return run.stderr.strip(), None
     with open(path + ".result") as file:
         outcome = json.load(file)["outcome"]
