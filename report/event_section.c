@@ -8,6 +8,7 @@
 #include "report/prose.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum { GAP = 3, FRACTION_MAX = 40 }; /* characters of a fraction that is told beside its value */
@@ -82,12 +83,21 @@ static void add_schedules(struct content *content, const struct event_count *cou
     print_schedule(words, is_first ? "; " : ": ", count->greatest, &count->greatest_schedule);
 }
 
-static void add_row(struct table *table, const struct event_count_row *row)
+static double greatest_chance(const struct event_count *count)
+{
+    double greatest = 0;
+    for (size_t r = 0; r < count->row_count; r++)
+        greatest = fmax(greatest, mpq_get_d(count->rows[r].random));
+    return greatest;
+}
+
+static void add_row(struct table *table, const struct event_count_row *row, double greatest)
 {
     table_add_row(table, STYLE_PLAIN);
     table_put(table, text_format("%" PRId64, row->count));
     table_put(table, number_column(row->schedules, 24));
     table_put(table, number_probability(row->random, 0));
+    table_add_cell(table)->share = mpq_get_d(row->random) / greatest;
 }
 
 /* For each way to end: how often at least, at most, and on average. */
@@ -134,9 +144,10 @@ void event_section_add_tables(struct content *content, const struct outcome *out
         table_add_column(table, TABLE_RIGHT, count->name);
         table_add_column(table, TABLE_RIGHT, "schedules");
         table_add_column(table, TABLE_RIGHT, "random scheduler");
+        table_add_column(table, TABLE_BAR, NULL);
         for (size_t r = 0; r < count->row_count; r++)
             if (!middle_has(left_out, r))
-                add_row(table, &count->rows[r]);
+                add_row(table, &count->rows[r], greatest_chance(count));
         content_table(content, table);
         add_schedules(content, count);
         if (left_out.end > left_out.first)

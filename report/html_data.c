@@ -241,6 +241,26 @@ static void write_prints(FILE *stream, const struct trace *trace)
     fputs("]", stream);
 }
 
+/* How often each event that is counted has happened: numbers of steps, each with the total behind it. */
+static void write_counts(FILE *stream, const struct trace *trace)
+{
+    if (trace->event_count == 0)
+        return;
+    fputs(",\"counts\":{", stream);
+    for (size_t p = trace->observation.count; p < trace_place_count(trace); p++) {
+        const char *separator = "";
+        int64_t total;
+        json_text_print_for_page(stream, p > trace->observation.count ? ",%s:[" : "%s:[", trace->events[p - trace->observation.count]);
+        for (size_t s = 0; s < trace->step_count; s++)
+            if (trace_step_sets(trace, s, p, &total)) {
+                fprintf(stream, "%s%zu,%" PRId64, separator, s, total);
+                separator = ",";
+            }
+        fputc(']', stream);
+    }
+    fputc('}', stream);
+}
+
 /* Where each thread is when nothing more follows; the script knows it of those that have finished. */
 static void write_stands(FILE *stream, const struct trace *trace)
 {
@@ -279,6 +299,7 @@ static void write_trace(struct data *self, const struct trace *trace)
     write_preemptions(self->stream, trace);
     write_openings(self->stream, trace);
     write_prints(self->stream, trace);
+    write_counts(self->stream, trace);
     write_waits(self->stream, trace);
     write_inner(self->stream, trace);
 }

@@ -49,7 +49,7 @@ static void follow(struct step_columns *self, const struct step_group *group, si
 
 struct step_columns step_columns_make(const struct trace *trace, const struct step_groups *groups)
 {
-    struct step_columns self = {.trace = trace, .count = trace->observation.count};
+    struct step_columns self = {.trace = trace, .count = trace_place_count(trace)};
     self.values = memory_new((groups->count + 1) * self.count, sizeof *self.values);
     self.sets = memory_new(groups->count * self.count, sizeof *self.sets);
     for (size_t c = 0; c < self.count; c++)
@@ -88,8 +88,8 @@ static void print_output(struct text *text, const char *output, size_t length)
 
 void step_columns_print_value(struct text *text, const struct step_columns *self, size_t column, int64_t value)
 {
-    struct observation_place place = self->trace->observation.places[column];
-    uint32_t word = place.thread == OBSERVED_WORD ? (uint32_t)place.number : UINT32_MAX;
+    bool is_word = trace_is_word(self->trace, column);
+    uint32_t word = is_word ? (uint32_t)self->trace->observation.places[column].number : UINT32_MAX;
     value_names_print(text, &self->trace->value_names, word, value);
 }
 

@@ -3,6 +3,7 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/program.h"
 #include "report/phrase.h"
 #include "report/step_text.h"
 
@@ -44,6 +45,15 @@ static void write_counter(struct timeline *self, size_t time, size_t place, int6
     char *name = trace_place_name(self->trace, place);
     open_event(self, "C", name, time, 0);
     fprintf(self->stream, ", \"args\": {\"value\": %" PRId64 "}}", value);
+    memory_free(name);
+}
+
+/* Something that is counted has happened, on the row of its thread. */
+static void write_event(struct timeline *self, size_t index, size_t place)
+{
+    char *name = trace_place_name(self->trace, place);
+    open_event(self, "i", name, index + 1, self->trace->steps[index].thread);
+    fputs(", \"s\": \"t\", \"args\": {}}", self->stream);
     memory_free(name);
 }
 
@@ -133,17 +143,19 @@ static void write_end(struct timeline *self, const struct outcome_witness *witne
 static void write_counters(struct timeline *self, size_t step, int64_t *values)
 {
     int64_t value;
-    for (size_t p = 0; p < self->trace->observation.count; p++)
+    for (size_t p = 0; p < trace_place_count(self->trace); p++)
         if (trace_step_sets(self->trace, step, p, &value) && value != values[p]) {
             write_counter(self, step + 1, p, value);
+            if (trace_is_event(self->trace, p))
+                write_event(self, step, p);
             values[p] = value;
         }
 }
 
 static void write_steps(struct timeline *self)
 {
-    int64_t values[OBSERVATION_MAX];
-    for (size_t p = 0; p < self->trace->observation.count; p++) {
+    int64_t values[OBSERVATION_MAX + PROGRAM_COUNTED_MAX];
+    for (size_t p = 0; p < trace_place_count(self->trace); p++) {
         if (trace_is_output(self->trace, p))
             continue;
         values[p] = trace_first(self->trace, p);

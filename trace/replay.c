@@ -14,6 +14,7 @@ enum { STATE_WORDS_SPARE = 1 };
 /* A replay under way. */
 struct replay {
     const struct scheduler *scheduler;
+    const struct program *program;
     struct machine *machine;
     struct trace *trace;
     uint64_t *state;  /* now */
@@ -28,6 +29,8 @@ struct replay {
     uint64_t waiting;      /* the threads that cannot step now */
     uint32_t *waiting_for; /* ... and the object that each of them waits for */
     size_t wait_capacity;
+    const struct counted_event *events[PROGRAM_COUNTED_MAX]; /* that are told step by step, in the order of the trace's */
+    size_t total_capacity;
     struct text output;
     bool prints;
     bool is_whole;             /* no trace is condensed */
@@ -188,6 +191,67 @@ static bool check_choice(struct replay *self, struct action action, struct error
     return false;
 }
 
+/* ---- Events ---------------------------------------------------------------------------------------------------- */
+
+/* Which events of a program are counted step by step: what can be told of an instruction, and rounds. A front-end's instructions are not
+ * what people have written. */
+static bool is_told(const struct program *program, const struct counted_event *event)
+{
+    return program->listing == NULL &&
+           (event->kind == COUNTED_MARKED || event->kind == COUNTED_LINE || event->kind == COUNTED_ROUNDS);
+}
+
+static void begin_events(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    trace->events = memory_new(self->program->counted_event_count + 1, sizeof *trace->events);
+    for (size_t e = 0; e < self->program->counted_event_count; e++) {
+        const struct counted_event *event = &self->program->counted_events[e];
+        if (!is_told(self->program, event))
+            continue;
+        self->events[trace->event_count] = event;
+        trace->events[trace->event_count++] = memory_copy_string(event->name);
+    }
+}
+
+static uint32_t *totals_of(const struct trace *trace, size_t step)
+{
+    return trace->event_totals + step * trace->event_count;
+}
+
+/* The last step begins with what there was before. */
+static void keep_totals(struct replay *self)
+{
+    struct trace *trace = self->trace;
+    size_t events = trace->event_count;
+    for (size_t e = 0; e < events; e++)
+        trace->event_totals = memory_grow(trace->event_totals, (trace->step_count - 1) * events + e,
+                                          &self->total_capacity, sizeof *trace->event_totals);
+    for (size_t e = 0; e < events; e++)
+        totals_of(trace, trace->step_count - 1)[e] =
+            trace->step_count > 1 ? totals_of(trace, trace->step_count - 2)[e] : 0;
+}
+
+/* Counts the instruction of the last step, unless it was begun earlier: it has yet to be executed. */
+static void count_instruction(struct replay *self, const struct trace_step *step)
+{
+    struct trace *trace = self->trace;
+    const struct instruction *instruction = &program_code(self->program, step->thread)->instructions[step->index];
+    if (machine_thread_activity(self->machine, self->state, step->thread) != ACTIVITY_NONE)
+        return;
+    for (size_t e = 0; e < trace->event_count; e++)
+        if (self->events[e]->kind != COUNTED_ROUNDS)
+            totals_of(trace, trace->step_count - 1)[e] += instruction->counted >> self->events[e]->number & 1;
+}
+
+static void count_rounds(struct replay *self, uint64_t rounds)
+{
+    struct trace *trace = self->trace;
+    for (size_t e = 0; e < trace->event_count; e++)
+        if (self->events[e]->kind == COUNTED_ROUNDS)
+            totals_of(trace, trace->step_count - 1)[e] += (uint32_t)rounds;
+}
+
 /* ---- One step -------------------------------------------------------------------------------------------------- */
 
 /* Executes the actions of the schedule so far from the start, of the last one as many instructions as were executed before, and one
@@ -270,6 +334,7 @@ static void remember(struct replay *self, const struct scheduler_moment *before,
                                   action.thread, taken->ticks, taken->yields};
     step.before.state = self->origin;
     scheduler_after(self->scheduler, &step, &self->memory);
+    count_rounds(self, self->memory.passed);
 }
 
 /* The value of the word that is told step by step; 0 where there is none. */
@@ -287,6 +352,7 @@ static struct trace_step *add_step(struct replay *self, size_t thread)
     trace->steps = memory_grow(trace->steps, trace->step_count, &self->capacity, sizeof *trace->steps);
     struct trace_step *step = &trace->steps[trace->step_count++];
     *step = (struct trace_step){.number = schedule_step_count(&trace->schedule), .thread = (uint32_t)thread};
+    keep_totals(self);
     return step;
 }
 
@@ -296,6 +362,7 @@ static struct trace_step *add_instruction(struct replay *self, size_t thread)
     step->index = machine_index(self->machine, self->state, thread);
     step->line = machine_line(self->machine, thread, step->index);
     step->text = recorder_text(&self->recorder, thread, step->index);
+    count_instruction(self, step);
     return step;
 }
 
@@ -311,6 +378,7 @@ static void note_failure(struct replay *self, const struct step *step, struct tr
     trace->end = TRACE_FAILED;
     trace->end_text = machine_describe_failure(self->machine, recorded->thread, step->index, step->failure);
     recorded->act = TRACE_FAILS;
+    keep_totals(self); /* it has not happened */
     memcpy(self->state, self->before, self->quads * sizeof *self->state);
 }
 
@@ -530,6 +598,7 @@ static void begin(struct replay *self, const struct schedule *schedule, uint32_t
     if (self->shape.starts > 1)
         schedule_add(&self->trace->schedule, schedule->actions[0]);
     start(self, word, which);
+    begin_events(self);
 }
 
 static struct trace *replay_with(struct replay *self, const struct program *program, const struct scheduler *scheduler,
@@ -539,6 +608,7 @@ static struct trace *replay_with(struct replay *self, const struct program *prog
     uint64_t which;
     self->scheduler = scheduler != NULL ? scheduler : scheduler_free_choice();
     self->machine = machine_new(program, NULL, true);
+    self->program = program;
     scheduler_shape(self->scheduler, self->machine, &self->shape);
     if (!choose_start(self->scheduler, &self->shape, schedule, &which, error)) {
         machine_free(self->machine);

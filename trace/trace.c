@@ -31,6 +31,8 @@ void trace_free(struct trace *self)
     memory_free(self->registers);
     schedule_free(&self->schedule);
     memory_free(self->steps);
+    free_strings(self->events, self->event_count);
+    memory_free(self->event_totals);
     memory_free(self->values);
     memory_free(self->waits);
     for (size_t o = 0; o < self->object_count; o++)
@@ -106,8 +108,27 @@ bool trace_step_stores(const struct trace *self, size_t step, uint32_t word, int
 
 /* ---- What is told of every step -------------------------------------------------------------------------------- */
 
+size_t trace_place_count(const struct trace *self)
+{
+    return self->observation.count + self->event_count;
+}
+
+bool trace_is_event(const struct trace *self, size_t place)
+{
+    return place >= self->observation.count;
+}
+
+/* How often an event has happened after so many steps. */
+static int64_t event_total(const struct trace *self, size_t place, size_t steps)
+{
+    size_t event = place - self->observation.count;
+    return steps > 0 ? self->event_totals[(steps - 1) * self->event_count + event] : 0;
+}
+
 char *trace_place_name(const struct trace *self, size_t place)
 {
+    if (trace_is_event(self, place))
+        return memory_copy_string(self->events[place - self->observation.count]);
     struct observation_place at = self->observation.places[place];
     struct text name = TEXT_INIT;
     if (at.thread == OBSERVED_OUTPUT)
@@ -121,16 +142,18 @@ char *trace_place_name(const struct trace *self, size_t place)
 
 bool trace_is_output(const struct trace *self, size_t place)
 {
-    return self->observation.places[place].thread == OBSERVED_OUTPUT;
+    return !trace_is_event(self, place) && self->observation.places[place].thread == OBSERVED_OUTPUT;
 }
 
 bool trace_is_word(const struct trace *self, size_t place)
 {
-    return self->observation.places[place].thread == OBSERVED_WORD;
+    return !trace_is_event(self, place) && self->observation.places[place].thread == OBSERVED_WORD;
 }
 
 int64_t trace_first(const struct trace *self, size_t place)
 {
+    if (trace_is_event(self, place))
+        return 0;
     struct observation_place at = self->observation.places[place];
     if (at.thread == OBSERVED_WORD)
         return self->first_words[at.number];
@@ -144,6 +167,10 @@ int64_t trace_first(const struct trace *self, size_t place)
 bool trace_step_sets(const struct trace *self, size_t index, size_t place, int64_t *value)
 {
     const struct trace_step *step = &self->steps[index];
+    if (trace_is_event(self, place)) {
+        *value = event_total(self, place, index + 1);
+        return *value != event_total(self, place, index);
+    }
     struct observation_place at = self->observation.places[place];
     if (at.thread == OBSERVED_WORD)
         return trace_step_stores(self, index, at.number, value);

@@ -152,6 +152,9 @@ struct trace {
     struct schedule schedule; /* what was executed; a return is told as one, however it was asked for */
     struct trace_step *steps;
     size_t step_count;
+    char **events; /* names of what is counted step by step (program/counted_event.h): what the text marks, lines, rounds */
+    size_t event_count;
+    uint32_t *event_totals; /* how often each has happened, behind each step: a row a step */
     struct trace_wait *waits; /* in the order of the steps */
     size_t wait_count;
     struct trace_value
@@ -193,15 +196,17 @@ int64_t trace_final_word(const struct trace *self, uint32_t word);
 bool trace_step_touches(const struct trace *self, size_t step, uint32_t word, bool is_write);
 bool trace_step_stores(const struct trace *self, size_t step, uint32_t word, int64_t *value);
 
-/* The name of a place of the observation, as new; whether it is what was printed; and its number at the start and after the last
- * step, where it is not. */
+/* The places of the observation are followed by one for each event that is counted. How many there are; the name of one, as new; whether it
+ * is what was printed; and its number at the start and after the last step, where it is not. */
+size_t trace_place_count(const struct trace *self);
 char *trace_place_name(const struct trace *self, size_t place);
 bool trace_is_output(const struct trace *self, size_t place);
 int64_t trace_first(const struct trace *self, size_t place);
 int64_t trace_final(const struct trace *self, size_t place);
 
-/* Whether a place of the observation is a word. */
+/* Whether a place is a word; and whether it is an event. */
 bool trace_is_word(const struct trace *self, size_t place);
+bool trace_is_event(const struct trace *self, size_t place);
 
 /* Whether a step writes a place; sets *value to what it has then. */
 bool trace_step_sets(const struct trace *self, size_t step, size_t place, int64_t *value);

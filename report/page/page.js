@@ -322,6 +322,14 @@
         words.push(...data.words.map((name, word) => word).filter(word => !isObserved(word)).map(wordBox));
         if (shown.witness.prints !== undefined && !data.observed.includes("output"))
             words.push(outputBox());
+        for (const [name, list] of Object.entries(shown.witness.counts || {})) {
+            let total = 0, isChanged = false;
+            for (let i = 0; i < list.length && list[i] < position; i += 2) {
+                total = list[i + 1];
+                isChanged = list[i] === position - 1;
+            }
+            words.push(memoryBox("thing" + (isChanged ? " changed" + colour : ""), "counted", name, String(total)));
+        }
         const touched = change !== null && change.thing !== null ? change.thing[0] : -1;
         const objects = data.objects.map(([kind, name], object) => !["mutex", "semaphore", "queue"].includes(kind) ? "" :
             memoryBox("thing" + (touched === object ? " changed" + colour : ""), kind, name, thingValue(object)));

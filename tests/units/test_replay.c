@@ -71,9 +71,10 @@ static void test_refusals(void)
 }
 
 /* A scheduler that lets nobody but the first of those that can go on step, and counts. */
-static void orderly_shape(const struct scheduler *self, struct scheduler_shape *shape)
+static void orderly_shape(const struct scheduler *self, const struct machine *machine, struct scheduler_shape *shape)
 {
     (void)self;
+    (void)machine;
     *shape = (struct scheduler_shape){.common_most = 100, .starts = 1, .options = 1};
 }
 
@@ -118,7 +119,7 @@ static void test_other_scheduler(void)
                                                .choices = first_only,
                                                .after = count_steps,
                                                .refusal = explain_order};
-    static const struct scheduler scheduler = {&kind};
+    static const struct scheduler scheduler = {.kind = &kind};
     static const uint32_t good[] = {0, 0, 0, 1, 1, 1}, bad[] = {0, 0, 1};
     struct program *program = subject_program(race, 2, 1);
     struct error error = ERROR_INIT;
