@@ -473,7 +473,7 @@ static void write_event(struct json_writer *self, const struct outcome *outcome,
         for (size_t r = 0; r < count->row_count; r++) {
             json_open_flat(self, NULL, '{');
             json_put_integer(self, "count", count->rows[r].count);
-            json_put_big_count(self, "schedules", count->rows[r].schedules);
+            json_put_exact(self, "schedules", true, count->rows[r].schedules);
             json_put_taken(self, "random_scheduler", number_fraction(count->rows[r].random));
             json_close(self, '}');
         }

@@ -239,6 +239,8 @@ if [ -z "$python" ]; then
     skip 'the lasso of a model can be gone round' 'there is no Python with jsonschema'
     skip 'the lassos of a file can be gone round' 'there is no Python with jsonschema'
     skip 'the schema of starvation refuses what means nothing' 'there is no Python with jsonschema'
+    skip 'samples keep to their schema' 'there is no Python with jsonschema'
+    skip 'detection and events by outcome keep to the schema' 'there is no Python with jsonschema'
 else
     "$RACECHECK" --threads 3 --iters 5 --slice off --max-states 10 --json - >result.json 2>problems
     [ $? -eq 3 ] && grep -q '"complete": *false' result.json && valid result.schema.json result.json >problems 2>&1
@@ -286,5 +288,18 @@ else
     sed 's/"steps": null/"steps": 5/' result.json >bounded.json
     if cmp -s result.json bounded.json || valid result.schema.json bounded.json >problems 2>&1; then false; else true; fi
     result $? 'the schema of starvation refuses what means nothing'
+
+    for sample in '--iters 2 --runs 20' '--iters 2 --runs 3 --tester pct --depth 2' '--model deadlock --runs 9 --tester random-walk' \
+        'overlap.s --runs 3 --tester random-walk --observe count,flag' 'stuck.s --runs 5 --tester random-walk'; do
+        # shellcheck disable=SC2086 # several words
+        "$RACECHECK" sample $sample --quiet --json sample.json >problems 2>&1 && valid sample.schema.json sample.json >problems 2>&1 ||
+            break
+    done
+    result $? 'samples keep to their schema'
+    "$RACECHECK" --model deadlock --iters 2 --compute detection,events --count waits --by-outcome --quiet --json result.json >problems 2>&1 &&
+        valid result.schema.json result.json >problems 2>&1 &&
+        "$RACECHECK" stuck.s --compute detection,events --count steps --by-outcome --quiet --json result.json >problems 2>&1 &&
+        valid result.schema.json result.json >problems 2>&1
+    result $? 'detection and events by outcome keep to the schema'
 fi
 finish
