@@ -19,8 +19,9 @@ struct chain {
     const struct graph *graph;
     size_t count;
     uint32_t *place; /* of a state within its component */
-    bool *stays;     /* of each component, whether what comes in is not followed any further: no end can be reached from there */
-    bool sums;       /* what is added is summed up, also where no end can be reached */
+    bool *
+        stays; /* of each component, whether what comes in is not followed any further: no end can be reached from there */
+    bool sums; /* what is added is summed up, also where no end can be reached */
 };
 
 /* ---- The chain ------------------------------------------------------------------------------------------------- */
@@ -317,8 +318,8 @@ struct flow {
     double *mass; /* of each state: what has come in and was not sent on */
     double failed, endless;
     double expected, expected_left; /* what was added; and about what what was never sent on would add */
-    double left;      /* what was never sent on */
-    double roundings; /* along any way: how often a result was rounded, at most */
+    double left;                    /* what was never sent on */
+    double roundings;               /* along any way: how often a result was rounded, at most */
     bool in_time;
 };
 
@@ -433,8 +434,8 @@ static bool never_ends(const struct chain *chain)
 static bool ends_alike(const struct chain *chain)
 {
     const struct graph *graph = chain->graph;
-    uint64_t ways = intervals_size(&graph->final_values) + (uint64_t)(graph->deadlocks > 0) +
-                    (uint64_t)(graph->failures > 0);
+    uint64_t ways =
+        intervals_size(&graph->final_values) + (uint64_t)(graph->deadlocks > 0) + (uint64_t)(graph->failures > 0);
     for (size_t c = 1; c <= chain->count; c++)
         if (chain->stays[c])
             return false;

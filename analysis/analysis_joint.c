@@ -70,9 +70,8 @@ static void end_at(struct joint *self, uint32_t state)
     const struct graph *graph = self->prepared.graph;
     const uint64_t *bits = stateset_at(&graph->explorer.states, state);
     bool is_deadlock = machine_finished(self->machine, bits) != machine_everybody(self->machine);
-    int64_t value = is_deadlock ? 0
-                                : observed_value(&self->observed, self->machine, bits,
-                                                 &self->analysis->outcome->tuples);
+    int64_t value =
+        is_deadlock ? 0 : observed_value(&self->observed, self->machine, bits, &self->analysis->outcome->tuples);
     mpq_t whole;
     mpq_init(whole);
     mpq_set_ui(whole, 1, 1);
@@ -131,7 +130,8 @@ void analysis_count_jointly(struct analysis *self, const struct counted_event *e
     struct joint joint = {.analysis = self, .count = count, .program = *self->program};
     joint.program.counting = event;
     if (!open_space(&joint))
-        analysis_omit_if_wanted(self, QUESTION_EVENTS, "events by outcome", "states with all outcomes are too many", "");
+        analysis_omit_if_wanted(self, QUESTION_EVENTS, "events by outcome", "states with all outcomes are too many",
+                                "");
     else if (joint.prepared.space->cyclic)
         analysis_omit_if_wanted(self, QUESTION_EVENTS, "events by outcome", "schedules need not end", "");
     else

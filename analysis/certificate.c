@@ -2,9 +2,9 @@
 
 #include "analysis/certificate_builder.h"
 #include "analysis/outcome.h"
-#include "program/counted_event.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "program/counted_event.h"
 #include "program/predicate.h"
 #include "trace/replay.h"
 

@@ -75,7 +75,8 @@ static void set_logarithm_of_20(mpf_t result)
 /* The least n with (1 - p)^n <= 1/20 is ln 20 / -ln(1 - p), rounded up. */
 static void divide_logarithms(const mpq_t probability, mpz_t runs)
 {
-    mp_bitcnt_t bits = 128 + 2 * (mpz_sizeinbase(mpq_denref(probability), 2) - mpz_sizeinbase(mpq_numref(probability), 2));
+    mp_bitcnt_t bits =
+        128 + 2 * (mpz_sizeinbase(mpq_denref(probability), 2) - mpz_sizeinbase(mpq_numref(probability), 2));
     mpf_t x, series, wanted;
     mpf_init2(x, bits);
     mpf_init2(series, bits);

@@ -71,7 +71,8 @@ void event_ways_add(struct event_ways *self, const struct event_ways *others, in
 struct event_ways *event_count_end(struct event_count *self, int end, int64_t value)
 {
     size_t at = 0;
-    while (at < self->end_count && (self->ends[at].end < end || (self->ends[at].end == end && self->ends[at].value < value)))
+    while (at < self->end_count &&
+           (self->ends[at].end < end || (self->ends[at].end == end && self->ends[at].value < value)))
         at++;
     if (at < self->end_count && self->ends[at].end == end && self->ends[at].value == value)
         return &self->ends[at].ways;

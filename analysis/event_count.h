@@ -41,17 +41,18 @@ struct event_count {
     bool is_unbounded; /* it can happen as often as one likes: there is no greatest number */
     int64_t least;
     int64_t greatest;
-    bool has_expected; /* the next three */
-    bool is_infinite;  /* the expected number is: it happens again and again in schedules that never end */
-    mpq_t expected;    /* under the random scheduler, in lowest terms */
-    double expected_error; /* about how far off that may be; 0: it is exact */
-    bool has_distribution; /* the rows, which are all; schedules must be finite */
+    bool has_expected;            /* the next three */
+    bool is_infinite;             /* the expected number is: it happens again and again in schedules that never end */
+    mpq_t expected;               /* under the random scheduler, in lowest terms */
+    double expected_error;        /* about how far off that may be; 0: it is exact */
+    bool has_distribution;        /* the rows, which are all; schedules must be finite */
     struct event_count_row *rows; /* ascending */
     size_t row_count;
     bool has_ends;                /* for each way to end, where that was asked for and schedules are finite: */
     struct event_count_end *ends; /* by end, then by value */
     size_t end_count;
-    struct schedule least_schedule; /* one that ends, in which it happens so often, the shortest; empty: there is none, or it was not */
+    struct schedule
+        least_schedule; /* one that ends, in which it happens so often, the shortest; empty: there is none, or it was not */
     struct schedule greatest_schedule; /* ... looked for */
 };
 

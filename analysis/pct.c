@@ -128,8 +128,7 @@ static void front_add(struct walk *self, struct front *front, const uint64_t *st
     }
     memcpy(self->place, state, quads * sizeof *state);
     self->place[quads] = compress(self, state, note);
-    uint32_t number =
-        stateset_add(&front->places, self->place, stateset_hash(&front->places, self->place), &is_new);
+    uint32_t number = stateset_add(&front->places, self->place, stateset_hash(&front->places, self->place), &is_new);
     if (number >= front->weight_capacity) {
         size_t capacity = front->weight_capacity == 0 ? 64 : 2 * front->weight_capacity;
         front->weights = memory_resize(front->weights, capacity, sizeof *front->weights);

@@ -241,8 +241,7 @@ void sampler_draw(struct sampler *self)
             change_priorities(self, &run, graph->edges[edge].thread);
         self->end = graph->edges[edge].target;
     }
-    self->is_given_up =
-        self->end != STATESET_NONE && graph->edge_first[self->end] < graph->edge_first[self->end + 1];
+    self->is_given_up = self->end != STATESET_NONE && graph->edge_first[self->end] < graph->edge_first[self->end + 1];
 }
 
 void sampler_tell(const struct sampler *self, struct schedule *schedule)

@@ -17,7 +17,7 @@ struct sampler {
     uint64_t *shares;    /* uniform: of each edge, and of those before it in its state, in 2^-64, rounded down; */
     mpz_t *ways;         /* ... and the schedules from each state on */
     uint64_t steps_most; /* PCT: that a schedule can have */
-    uint64_t *edges; /* of the schedule that was drawn last, from its first state on */
+    uint64_t *edges;     /* of the schedule that was drawn last, from its first state on */
     size_t edge_count, edge_capacity;
     uint32_t start, end; /* its first and last state; STATESET_NONE: an error of the program */
     bool is_given_up;    /* it had no end after SAMPLE_STEPS_MAX steps */

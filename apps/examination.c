@@ -120,7 +120,8 @@ static bool fences_fit(const struct examination *self, struct error *error)
     if (!self->options->fences)
         return true;
     if (self->problem.is_one_processor)
-        return error_set(error, NULL, 0, 0, "--fences: under the %s scheduler there is one processor, where memory is sc",
+        return error_set(error, NULL, 0, 0,
+                         "--fences: under the %s scheduler there is one processor, where memory is sc",
                          problem_kind(&self->problem));
     if (program->memory != MEMORY_TSO)
         return error_set(error, NULL, 0, 0,

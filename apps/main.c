@@ -29,8 +29,7 @@ static enum status run(const struct options *options, struct error *error)
         [COMMAND_CHECK] = command_check,     [COMMAND_SWEEP] = command_sweep,   [COMMAND_REPORT] = command_report,
         [COMMAND_EXPORT] = command_export,   [COMMAND_VERIFY] = command_verify, [COMMAND_REPLAY] = command_replay,
         [COMMAND_MEASURE] = command_measure, [COMMAND_MODELS] = command_models, [COMMAND_ASSIGN] = command_assign,
-        [COMMAND_GRADE] = command_grade,
-        [COMMAND_SAMPLE] = command_sample,
+        [COMMAND_GRADE] = command_grade,     [COMMAND_SAMPLE] = command_sample,
     };
     if (options->help) {
         help_print(options->command, stdout);

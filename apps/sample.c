@@ -52,8 +52,8 @@ static bool draw(struct sample_command *self, struct error *error)
                                .seed = options->has_seed ? (uint64_t)options->seed : 1,
                                .runs = runs,
                                .kept = options->json != NULL && runs <= DRAWS_KEPT ? (size_t)runs : 0};
-    struct analysis_options wishes = {.questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS |
-                                                   QUESTION_RANDOM,
+    struct analysis_options wishes = {.questions =
+                                          QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS | QUESTION_RANDOM,
                                       .insist = is_pct ? QUESTION_DETECTION : 0,
                                       .witness = WITNESS_NONE,
                                       .sample = &wish};

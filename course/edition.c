@@ -1,8 +1,8 @@
 #include "course/edition.h"
 
+#include "base/generator.h"
 #include "base/memory.h"
 #include "course/folder.h"
-#include "base/generator.h"
 #include "course/handout.h"
 #include "course/index.h"
 #include "course/sheet.h"

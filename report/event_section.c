@@ -101,7 +101,8 @@ static void add_row(struct table *table, const struct event_count_row *row, doub
 }
 
 /* For each way to end: how often at least, at most, and on average. */
-static void add_ends(struct content *content, const struct outcome *outcome, const struct event_count *count, size_t most)
+static void add_ends(struct content *content, const struct outcome *outcome, const struct event_count *count,
+                     size_t most)
 {
     struct middle left_out = middle_of(count->end_count, most, most / 2);
     struct table *table = table_new("events", GAP);

@@ -250,7 +250,8 @@ static void write_counts(FILE *stream, const struct trace *trace)
     for (size_t p = trace->observation.count; p < trace_place_count(trace); p++) {
         const char *separator = "";
         int64_t total;
-        json_text_print_for_page(stream, p > trace->observation.count ? ",%s:[" : "%s:[", trace->events[p - trace->observation.count]);
+        json_text_print_for_page(stream, p > trace->observation.count ? ",%s:[" : "%s:[",
+                                 trace->events[p - trace->observation.count]);
         for (size_t s = 0; s < trace->step_count; s++)
             if (trace_step_sets(trace, s, p, &total)) {
                 fprintf(stream, "%s%zu,%" PRId64, separator, s, total);

@@ -1,6 +1,6 @@
+#include "report/proof.h"
 #include "report/event_section.h"
 #include "report/sample_section.h"
-#include "report/proof.h"
 
 #include "base/memory.h"
 #include "base/number.h"

@@ -51,7 +51,10 @@ static bool find_probability(const struct outcome *outcome, int tester, int end,
     bool is_deadlock = end == OUTCOME_DEADLOCK;
     switch (tester) {
     case TESTER_UNIFORM:
-        return find_share(outcome, row != NULL ? row->schedules : is_deadlock ? outcome->deadlocked : outcome->failed,
+        return find_share(outcome,
+                          row != NULL   ? row->schedules
+                          : is_deadlock ? outcome->deadlocked
+                                        : outcome->failed,
                           probability);
     case TESTER_RANDOM_WALK:
         return find_random(outcome,
@@ -249,7 +252,8 @@ static void put_tester(struct table *table, const struct outcome *outcome, int t
     mpq_clear(probability);
 }
 
-static void add_detection_row(struct table *table, const struct outcome *outcome, int end, const struct outcome_row *row)
+static void add_detection_row(struct table *table, const struct outcome *outcome, int end,
+                              const struct outcome_row *row)
 {
     table_add_row(table, end == OUTCOME_VALUE ? STYLE_PLAIN : STYLE_BAD);
     end_cells_put(table, outcome, end, row != NULL ? row->value : 0);
@@ -272,13 +276,17 @@ static void add_heads(struct table *table, const char *tester)
 static void add_detection_notes(struct content *content, const struct detection *detection)
 {
     struct text *words = content_note(content);
-    text_print(words, "The probability that one run shows it, and how many show it with 95 %%: a random walk, where each thread that may step is "
-                      "equally likely; schedules that are drawn with equal probability");
+    text_print(
+        words,
+        "The probability that one run shows it, and how many show it with 95 %%: a random walk, where each thread that may step is "
+        "equally likely; schedules that are drawn with equal probability");
     if (!detection->has_pct) {
         text_print(words, ". Not PCT: %s.", detection->refusal);
         return;
     }
-    text_print(words, "; PCT of depth %" PRIu32 ", which draws the order of the threads, and %" PRIu32 " change point%s among %" PRIu64 " steps.",
+    text_print(words,
+               "; PCT of depth %" PRIu32 ", which draws the order of the threads, and %" PRIu32
+               " change point%s among %" PRIu64 " steps.",
                detection->depth, detection->depth - 1, detection->depth == 2 ? "" : "s", detection->steps);
     if (mpq_sgn(detection->pct_unknown) == 0)
         return;

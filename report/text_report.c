@@ -1,5 +1,5 @@
-#include "report/event_section.h"
 #include "report/text_report.h"
+#include "report/event_section.h"
 
 #include "report/condition_section.h"
 #include "report/findings.h"

@@ -116,9 +116,9 @@ bool scheduler_read_list(const struct scheduler_recipe *recipe, const struct sch
         int64_t number;
         end = number_take(rest, &number);
         if (end == NULL || rest[0] < '0' || rest[0] > '9' || number > parameter->most || (*end != '\0' && *end != ','))
-            return error_set(error, NULL, 0, 0, "%s: '%s' is no list of %s (expected numbers from 0 to %lld, such as %s)",
-                             parameter->name, given->text, parameter->plural, (long long)parameter->most,
-                             parameter->example);
+            return error_set(error, NULL, 0, 0,
+                             "%s: '%s' is no list of %s (expected numbers from 0 to %lld, such as %s)", parameter->name,
+                             given->text, parameter->plural, (long long)parameter->most, parameter->example);
         if (*count == recipe->threads)
             return error_set(error, NULL, 0, 0, "%s: '%s' has more %s than there are threads (expected at most %zu)",
                              parameter->name, given->text, parameter->plural, recipe->threads);
@@ -153,7 +153,8 @@ static bool read_priorities(struct scheduler *self, const struct scheduler_recip
 {
     size_t given;
     self->priority_count = recipe->threads;
-    if (!scheduler_read_list(recipe, scheduler_kind_parameter(recipe->kind, "priority"), self->priorities, &given, error))
+    if (!scheduler_read_list(recipe, scheduler_kind_parameter(recipe->kind, "priority"), self->priorities, &given,
+                             error))
         return false;
     for (size_t t = 0; t < recipe->threads; t++)
         self->has_priorities |= self->priorities[t] != self->priorities[0];

@@ -50,7 +50,8 @@ static const struct cores *cores_of(const struct scheduler *self)
 
 static uint64_t pack(const struct cores *self, const struct seat *seat)
 {
-    uint64_t times = self->is_fair ? seat->rounds << 2 * TIME_BITS | seat->waits << TIME_BITS | seat->ran : seat->rounds;
+    uint64_t times =
+        self->is_fair ? seat->rounds << 2 * TIME_BITS | seat->waits << TIME_BITS | seat->ran : seat->rounds;
     return times << 3 | (uint64_t)seat->is_new << 2 | seat->standing;
 }
 

@@ -47,8 +47,10 @@ static void shape(const struct scheduler *self, const struct machine *machine, s
     (void)machine;
     const struct parallel *parallel = parallel_of(self);
     int64_t lag = parallel->lag, offset = greatest_offset(parallel);
-    *shape = (struct scheduler_shape){
-        .own_most = (uint64_t)(lag > offset ? lag : offset), .starts = 1, .options = 1, .symmetric = has_equal_offsets(parallel)};
+    *shape = (struct scheduler_shape){.own_most = (uint64_t)(lag > offset ? lag : offset),
+                                      .starts = 1,
+                                      .options = 1,
+                                      .symmetric = has_equal_offsets(parallel)};
 }
 
 /* The lead of the slowest thread that can go on; UINT64_MAX where none can. */
@@ -116,8 +118,8 @@ static void refusal(const struct scheduler *self, const struct scheduler_moment 
         if (scheduler_has(moment->ready, (int)t) && memory->own[t] < memory->own[slowest])
             slowest = t;
     text_print(text, "it would be %u steps ahead of thread %zu (%s), more than the lag of %lld",
-               (unsigned)(memory->own[thread] + 1 - memory->own[slowest]), slowest, machine_thread_name(moment->machine, slowest),
-               (long long)parallel->lag);
+               (unsigned)(memory->own[thread] + 1 - memory->own[slowest]), slowest,
+               machine_thread_name(moment->machine, slowest), (long long)parallel->lag);
 }
 
 static void describe(const struct scheduler *self, const struct scheduler_choices *choices,

@@ -40,12 +40,11 @@ bool scheduler_read_list(const struct scheduler_recipe *recipe, const struct sch
 
 /* The parameter that every kind has, at the end of its list. */
 #define SCHEDULER_PRIORITY                                                                                           \
-    {.name = "priority",                                                                                             \
-     .placeholder = "LIST",                                                                                          \
-     .help = "priorities of the threads, such as 2,1,1: of those that may step only the highest may (default 0)", \
-     .most = PROGRAM_PRIORITY_MAX,                                                                                   \
-     .plural = "priorities",                                                                                         \
-     .example = "2,1,1"}
+    {                                                                                                                \
+        .name = "priority", .placeholder = "LIST",                                                                   \
+        .help = "priorities of the threads, such as 2,1,1: of those that may step only the highest may (default 0)", \
+        .most = PROGRAM_PRIORITY_MAX, .plural = "priorities", .example = "2,1,1"                                     \
+    }
 
 static inline bool scheduler_has(uint64_t set, int thread)
 {

@@ -300,8 +300,8 @@ void system_step(const struct system *self, const uint64_t *before, const struct
         set_field(after, self->mark, thread + 1);
     uint64_t events = 0;
     if (self->counted != NULL)
-        events = self->counted->kind == COUNTED_ROUNDS ? rounds
-                                                       : count_event(self, before, choices, option, thread, after);
+        events =
+            self->counted->kind == COUNTED_ROUNDS ? rounds : count_event(self, before, choices, option, thread, after);
     if (events > 0)
         machine_add_count(self->machine, events, step);
 }

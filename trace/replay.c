@@ -29,7 +29,8 @@ struct replay {
     uint64_t waiting;      /* the threads that cannot step now */
     uint32_t *waiting_for; /* ... and the object that each of them waits for */
     size_t wait_capacity;
-    const struct counted_event *events[PROGRAM_COUNTED_MAX]; /* that are told step by step, in the order of the trace's */
+    const struct counted_event
+        *events[PROGRAM_COUNTED_MAX]; /* that are told step by step, in the order of the trace's */
     size_t total_capacity;
     struct text output;
     bool prints;

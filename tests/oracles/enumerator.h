@@ -51,17 +51,17 @@ struct enumeration {
 
 /* What a policy may remember: whatever some policy needs. All zero, and current -1, before start(). */
 struct enumerator_memory {
-    int current;                          /* whose turn it is, or -1 */
-    int last;                             /* whose turn it was last, or -1 */
-    int64_t used;                         /* ticks of the quantum */
-    int64_t steps;                        /* made so far, returns too */
-    int signal;                           /* a signal: 0 to come, 1 thread 0 is to handle it, 2 was handled */
-    int preemptions;                      /* so far */
-    int64_t lead[ENUMERATOR_THREADS_MAX]; /* steps that each thread is thought to have made */
-    uint64_t may;                         /* threads that this round may put on a processor */
-    uint64_t placed;                      /* those that it has put there */
-    uint64_t at_work;                     /* of them, those that need not be done with that */
-    int64_t busy[ENUMERATOR_THREADS_MAX]; /* rounds that a thread keeps its processor, this one included */
+    int current;                               /* whose turn it is, or -1 */
+    int last;                                  /* whose turn it was last, or -1 */
+    int64_t used;                              /* ticks of the quantum */
+    int64_t steps;                             /* made so far, returns too */
+    int signal;                                /* a signal: 0 to come, 1 thread 0 is to handle it, 2 was handled */
+    int preemptions;                           /* so far */
+    int64_t lead[ENUMERATOR_THREADS_MAX];      /* steps that each thread is thought to have made */
+    uint64_t may;                              /* threads that this round may put on a processor */
+    uint64_t placed;                           /* those that it has put there */
+    uint64_t at_work;                          /* of them, those that need not be done with that */
+    int64_t busy[ENUMERATOR_THREADS_MAX];      /* rounds that a thread keeps its processor, this one included */
     uint64_t overtook[ENUMERATOR_THREADS_MAX]; /* who has run while a thread waits */
     int64_t passed;                            /* rounds that ended with the last step */
 };

@@ -486,7 +486,8 @@ static int64_t count_once(struct walk *self, const struct schedule *schedule)
 int64_t event_survey_count(const struct program *program, const struct counted_event *event,
                            const struct schedule *schedule, const struct enumerator_policy *policy)
 {
-    struct walk walk = {.program = program, .event = event, .policy = policy, .machine = machine_new(program, NULL, true)};
+    struct walk walk = {
+        .program = program, .event = event, .policy = policy, .machine = machine_new(program, NULL, true)};
     int64_t count;
     do
         count = count_once(&walk, schedule);

@@ -16,10 +16,11 @@ struct event_survey_row {
 };
 
 struct event_survey {
-    bool is_endless;      /* some schedule never ends */
-    bool is_unbounded;    /* endless: there is no greatest number; */
-    bool never_ends;      /* ... no schedule ends, so that there is no least number; */
-    bool stays_with_some; /* ... with some probability a schedule gets to where no end can be reached: then expected says nothing */
+    bool is_endless;   /* some schedule never ends */
+    bool is_unbounded; /* endless: there is no greatest number; */
+    bool never_ends;   /* ... no schedule ends, so that there is no least number; */
+    bool
+        stays_with_some; /* ... with some probability a schedule gets to where no end can be reached: then expected says nothing */
     int64_t least, greatest;
     double expected;
     struct event_survey_row *rows; /* finite: one for each number 0 .. greatest */

@@ -275,7 +275,8 @@ static bool is_fair_set(const struct enumerator_memory *memory, uint64_t set, ui
 }
 
 /* Whether a round can end with all of these put on processors: some set of threads that holds them fits, and is fair. */
-static bool can_be_placed(const struct policy *self, const struct enumerator_memory *memory, uint64_t these, uint64_t waiting)
+static bool can_be_placed(const struct policy *self, const struct enumerator_memory *memory, uint64_t these,
+                          uint64_t waiting)
 {
     int64_t room = self->cores - __builtin_popcountll(on_processors(memory) & ~memory->placed);
     for (uint64_t set = 0; set < UINT64_C(1) << ENUMERATOR_THREADS_MAX; set++)
@@ -372,7 +373,8 @@ static bool lends_to(const struct policy *self, const struct enumerator_moment *
 {
     static const char inheriting[] = "mutex m, held by ";
     struct text wait = TEXT_INIT;
-    bool waits = !contains(moment->ready | moment->away | machine_finished(moment->machine, moment->state), (int)thread);
+    bool waits =
+        !contains(moment->ready | moment->away | machine_finished(moment->machine, moment->state), (int)thread);
     if (waits)
         machine_describe_wait(moment->machine, moment->state, thread, &wait);
     size_t length = strlen(inheriting);

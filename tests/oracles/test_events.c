@@ -234,8 +234,9 @@ static bool check_seeds(uint64_t seed, uint64_t runs)
         }
         done += compared;
     }
-    printf("# %" PRIu64 " events, %" PRIu64 " by outcome, %" PRIu64 " with schedules; %" PRIu64 " with several numbers, %" PRIu64
-           " endless, %" PRIu64 " unbounded, %" PRIu64 " expected endlessly often\n# counted:",
+    printf("# %" PRIu64 " events, %" PRIu64 " by outcome, %" PRIu64 " with schedules; %" PRIu64
+           " with several numbers, %" PRIu64 " endless, %" PRIu64 " unbounded, %" PRIu64
+           " expected endlessly often\n# counted:",
            tally.events, tally.joint, tally.shown, tally.several, tally.endless, tally.unbounded, tally.infinite);
     for (enum counted_kind kind = 0; kind < COUNTED_KIND_COUNT; kind++)
         printf(" %s %" PRIu64, kind <= COUNTED_LINE ? "marked" : counted_kind_name(kind), tally.kinds[kind]);

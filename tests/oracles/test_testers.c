@@ -46,8 +46,7 @@ static void add_end(struct draw *self, const uint64_t *state, const mpq_t chance
 {
     mpq_ptr sum = self->deadlocked;
     if (machine_finished(self->machine, state) == machine_everybody(self->machine)) {
-        const struct outcome_row *row =
-            outcome_row(self->outcome, machine_value(self->machine, state, self->observed));
+        const struct outcome_row *row = outcome_row(self->outcome, machine_value(self->machine, state, self->observed));
         sum = self->rows[row - self->outcome->rows];
     }
     mpq_add(sum, sum, chance);
@@ -141,7 +140,8 @@ static void execute_all(struct draw *self, uint64_t draws, uint64_t steps)
 
 static bool compare_pct(const struct draw *self, const struct detection *detection)
 {
-    bool agrees = mpq_equal(self->deadlocked, detection->pct_deadlocked) && mpq_equal(self->failed, detection->pct_failed);
+    bool agrees =
+        mpq_equal(self->deadlocked, detection->pct_deadlocked) && mpq_equal(self->failed, detection->pct_failed);
     for (size_t r = 0; r < self->outcome->row_count; r++)
         agrees = agrees && mpq_equal(self->rows[r], detection->pct[r]);
     return agrees && mpq_sgn(detection->pct_unknown) == 0;
@@ -181,13 +181,17 @@ static double probability_of(const struct outcome *outcome, enum tester tester, 
     mpq_t share;
     mpq_init(share);
     if (tester == TESTER_RANDOM_WALK)
-        mpq_set(share, row != NULL ? row->random : end == OUTCOME_DEADLOCK ? outcome->random_deadlocked : outcome->random_failed);
+        mpq_set(share, row != NULL               ? row->random
+                       : end == OUTCOME_DEADLOCK ? outcome->random_deadlocked
+                                                 : outcome->random_failed);
     else if (tester == TESTER_PCT)
         mpq_set(share, row != NULL               ? detection->pct[row - outcome->rows]
                        : end == OUTCOME_DEADLOCK ? detection->pct_deadlocked
                                                  : detection->pct_failed);
     else {
-        mpz_set(mpq_numref(share), row != NULL ? row->schedules : end == OUTCOME_DEADLOCK ? outcome->deadlocked : outcome->failed);
+        mpz_set(mpq_numref(share), row != NULL               ? row->schedules
+                                   : end == OUTCOME_DEADLOCK ? outcome->deadlocked
+                                                             : outcome->failed);
         mpz_set(mpq_denref(share), outcome->schedules);
         mpq_canonicalize(share);
     }
@@ -237,22 +241,22 @@ static const char *check(struct program *program, const struct oracle_scheduler 
     struct outcome *outcome = outcome_new();
     struct sample_wish wish = {
         .tester = (enum tester)(seed % 3), .depth = 1 + (uint32_t)(seed / 3 % 4), .seed = seed, .runs = SAMPLE_RUNS};
-    struct analysis_options options = {
-        .scheduler = scheduler->scheduler,
-        .questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_DETECTION,
-        .insist = QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_DETECTION,
-        .witness = WITNESS_NONE,
-        .sample = &wish,
-        .detection_depth = wish.depth,
-        .jobs = 1,
-        .budget = &budget};
+    struct analysis_options options = {.scheduler = scheduler->scheduler,
+                                       .questions = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS |
+                                                    QUESTION_RANDOM | QUESTION_DETECTION,
+                                       .insist = QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_DETECTION,
+                                       .witness = WITNESS_NONE,
+                                       .sample = &wish,
+                                       .detection_depth = wish.depth,
+                                       .jobs = 1,
+                                       .budget = &budget};
     const char *wrong = NULL;
     if (!observation_add(&options.observation, program, "x", &error))
         return "what is observed";
     budget_start(&budget);
     bool is_done = analysis_run(program, &options, outcome, &error) && outcome->complete && outcome->sample != NULL &&
-                   outcome->sample->refusal == NULL && mpq_sgn(outcome->random_endless) == 0 &&
-                   outcome->has_random && outcome->random_error == 0;
+                   outcome->sample->refusal == NULL && mpq_sgn(outcome->random_endless) == 0 && outcome->has_random &&
+                   outcome->random_error == 0;
     if (is_done) {
         *compared = true;
         tally->samples++;
@@ -272,7 +276,9 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
 {
     static const struct oracle_scheduler any = {.name = "free"};
     struct error error = ERROR_INIT;
-    struct oracle_request request = oracle_request(seed % 4 == 0 ? ORACLE_ENDLESS : seed % 2 == 0 ? ORACLE_OBJECTS : ORACLE_SMALL);
+    struct oracle_request request = oracle_request(seed % 4 == 0   ? ORACLE_ENDLESS
+                                                   : seed % 2 == 0 ? ORACLE_OBJECTS
+                                                                   : ORACLE_SMALL);
     struct random_program *drawn = random_program_new(seed, &request.options);
     struct program *program = assembler_read(&(struct assembler_input){.name = "random",
                                                                        .source = "random",
@@ -282,9 +288,8 @@ static bool check_seed(uint64_t seed, struct tally *tally, bool *compared)
                                                                        .iters = 1},
                                              &error);
     struct oracle_scheduler *made = seed % 5 == 0 ? oracle_scheduler_draw(seed, NULL, drawn->threads) : NULL;
-    const char *wrong = program == NULL
-                            ? error.text
-                            : check(program, made != NULL ? made : &any, seed, tally, compared);
+    const char *wrong =
+        program == NULL ? error.text : check(program, made != NULL ? made : &any, seed, tally, compared);
     if (wrong != NULL)
         printf("# %s differs, scheduler %s, %u threads\n%s", wrong, made != NULL ? made->name : "free", drawn->threads,
                drawn->text);
@@ -315,8 +320,8 @@ int main(int count, char **arguments)
         }
         done += compared;
     }
-    printf("# %" PRIu64 " samples, %" PRIu64 " with deadlocks, %" PRIu64 " with errors, %" PRIu64 " with several values; PCT of %" PRIu64
-           " programs compared with its %" PRIu64 " draws\n",
+    printf("# %" PRIu64 " samples, %" PRIu64 " with deadlocks, %" PRIu64 " with errors, %" PRIu64
+           " with several values; PCT of %" PRIu64 " programs compared with its %" PRIu64 " draws\n",
            tally.samples, tally.deadlocked, tally.failed, tally.several, tally.pct, tally.draws);
     printf("ok 1 - what testers show of %" PRIu64 " random programs\n", runs);
     return EXIT_SUCCESS;

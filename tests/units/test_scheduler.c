@@ -63,9 +63,9 @@ static struct scheduler *make(const char *kind, const char *text, size_t threads
 
 static void test_names(void)
 {
-    static const char *const expected[KIND_COUNT] = {"priority", "quantum pick phase priority", "lag offset priority",
-                                                     "cores place priority", "bound priority",
-                                                     "quantum pick phase arrival priority"};
+    static const char *const expected[KIND_COUNT] = {
+        "priority",       "quantum pick phase priority",        "lag offset priority", "cores place priority",
+        "bound priority", "quantum pick phase arrival priority"};
     for (size_t k = 0; k < KIND_COUNT; k++) {
         struct text told = TEXT_INIT;
         const struct scheduler_kind *kind = scheduler_kinds()[k];
@@ -173,8 +173,10 @@ static const struct mistake {
      "unknown scheduler 'tock'; did you mean 'tick'? (expected free, tick, parallel, cores, preemptions or signal)"},
     {"", "", 2, "unknown scheduler '' (expected free, tick, parallel, cores, preemptions or signal)"},
     {"free", "quantum=1", 2, "the free scheduler has no parameter 'quantum' (expected priority)"},
-    {"tick", "quantum=3 lag=1", 2, "the tick scheduler has no parameter 'lag' (expected quantum, pick, phase or priority)"},
-    {"preemptions", "quantum=1", 2, "the preemptions scheduler has no parameter 'quantum' (expected bound or priority)"},
+    {"tick", "quantum=3 lag=1", 2,
+     "the tick scheduler has no parameter 'lag' (expected quantum, pick, phase or priority)"},
+    {"preemptions", "quantum=1", 2,
+     "the preemptions scheduler has no parameter 'quantum' (expected bound or priority)"},
     {"parallel", "bound=1", 2, "the parallel scheduler has no parameter 'bound' (expected lag, offset or priority)"},
     {"signal", "bound=1", 2,
      "the signal scheduler has no parameter 'bound' (expected quantum, pick, phase, arrival or priority)"},
