@@ -85,6 +85,7 @@ enum python_bytecode {
     PY_LIST_EXTEND,
     PY_LIST_APPEND,
     PY_LIST_TO_TUPLE,
+    PY_SET_ADD,
     PY_UNPACK,
     PY_UNPACK_STARRED,
     PY_CALL_FUNCTION,

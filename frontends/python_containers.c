@@ -36,10 +36,22 @@ bool python_build_set(struct python *self, struct python_state *state, int64_t c
     bool is_asked = next->bytecode == PY_CONTAINS ||
                     (next->bytecode == PY_COMPARE && (relation == PYTHON_IN || relation == PYTHON_NOT_IN));
     struct python_value values[PYTHON_ARGUMENTS_MAX];
+    /* From 3.14 on a set that no program has written says which annotations there are. */
+    if (count == 0 && strncmp(next->name, "STORE_", 6) == 0)
+        return python_push(self, state, python_type_hint(self));
     if (!is_asked)
         return python_refuse(self, state, "a set is not covered but behind 'in' (expected a list, or a dictionary)") &&
                python_pop_many(self, state, count, values) && python_push(self, state, NONE);
     return python_build(self, state, PYTHON_TUPLE, PYTHON_BUILTIN_TUPLE, count);
+}
+
+bool python_add_to_set(struct python *self, struct python_state *state)
+{
+    struct python_value value, *set;
+    if (!python_pop(self, state, &value) || !python_peek(self, state, 0, &set))
+        return false;
+    return python_equal(*set, python_type_hint(self)) ||
+           python_refuse(self, state, "a set is not covered but behind 'in' (expected a list, or a dictionary)");
 }
 
 bool python_build_constant_map(struct python *self, struct python_state *state, int64_t count)
@@ -105,7 +117,8 @@ bool python_extend(struct python *self, struct python_state *state, int64_t dept
 }
 
 /* In the words of the versions. */
-static bool throw_unpacked(struct python *self, struct python_state *state, int64_t wanted, int64_t count)
+static bool throw_unpacked(struct python *self, struct python_state *state, int64_t wanted, int64_t count,
+                           bool is_counted)
 {
     int version = self->dump->version;
     if (count < wanted && version < 300)
@@ -116,7 +129,7 @@ static bool throw_unpacked(struct python *self, struct python_state *state, int6
                                   "not enough values to unpack (expected %" PRId64 ", got %" PRId64 ")", wanted, count);
     if (version < 300)
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR, "too many values to unpack");
-    if (version < 314)
+    if (version < 314 || !is_counted)
         return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
                                   "too many values to unpack (expected %" PRId64 ")", wanted);
     return python_throw_words(self, state, PYTHON_BUILTIN_VALUE_ERROR,
@@ -167,13 +180,17 @@ bool python_unpack_starred(struct python *self, struct python_state *state, int6
 bool python_unpack(struct python *self, struct python_state *state, int64_t count)
 {
     struct python_value value;
-    if (!python_pop(self, state, &value) || !list_items(self, state, &value))
+    if (!python_pop(self, state, &value))
+        return false;
+    bool is_counted = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE) ||
+                      python_is(state, value, PYTHON_DICT);
+    if (!list_items(self, state, &value))
         return false;
     if (python_cannot_go_on(state))
         return true;
     bool is_list = python_is(state, value, PYTHON_LIST) || python_is(state, value, PYTHON_TUPLE);
     if (is_list && python_object(state, value)->count != count)
-        return throw_unpacked(self, state, count, python_object(state, value)->count);
+        return throw_unpacked(self, state, count, python_object(state, value)->count, is_counted);
     if (python_is_scalar(value))
         return python_throw_not_unpacked(self, state, value);
     if (!is_list)

@@ -558,6 +558,18 @@ static bool show_values(struct python *self, struct python_state *state, const s
     return true;
 }
 
+/* From 3.15 on it says how many there are. required: -1 where that is not said. */
+static bool throw_count(struct python *self, struct python_state *state, const char *words, int64_t required,
+                        uint32_t count)
+{
+    if (self->dump->version < 315)
+        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, words);
+    if (required < 0)
+        return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s (got %" PRIu32 ")", words, count);
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "%s (required %" PRId64 ", got %" PRIu32 ")",
+                              words, required, count);
+}
+
 bool python_format(struct python *self, struct python_state *state, struct python_value format,
                    struct python_value values)
 {
@@ -578,14 +590,13 @@ bool python_format(struct python *self, struct python_state *state, struct pytho
         if (*at != '%' || layout.type == '%')
             python_append_plain(self, python_change(self, state, rope), (char[2]){*at, '\0'});
         else if (used == count)
-            return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "not enough arguments for format string");
+            return throw_count(self, state, "not enough arguments for format string", -1, count);
         else if (!append_conversion(self, state, rope, &layout,
                                     is_tuple ? python_object(state, values)->items[used++] : (used++, values)))
             return false;
         at = end;
     }
     if (!python_cannot_go_on(state) && used != count)
-        return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR,
-                            "not all arguments converted during string formatting");
+        return throw_count(self, state, "not all arguments converted during string formatting", used, count);
     return python_cannot_go_on(state) || python_push(self, state, python_finish_rope(self, state, rope));
 }

@@ -241,6 +241,8 @@ static bool execute(struct python *self, struct python_state *state, const struc
         return intrinsic(self, state, "INTRINSIC_LIST_TO_TUPLE");
     case PY_UNPACK:
         return python_unpack(self, state, argument);
+    case PY_SET_ADD:
+        return python_add_to_set(self, state);
     case PY_UNPACK_STARRED:
         return python_unpack_starred(self, state, argument & 255, argument >> 8);
     case PY_CALL_FUNCTION:

@@ -134,6 +134,7 @@ bool python_pop_many(struct python *self, struct python_state *state, int64_t co
 
 bool python_build(struct python *self, struct python_state *state, enum python_shape shape, enum python_builtin type,
                   int64_t count);
+bool python_add_to_set(struct python *self, struct python_state *state);
 bool python_build_set(struct python *self, struct python_state *state, int64_t count);
 bool python_build_constant_map(struct python *self, struct python_state *state, int64_t count);
 bool python_store_map(struct python *self, struct python_state *state);

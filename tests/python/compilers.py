@@ -27,6 +27,13 @@ def compile_all(interpreter, programs):
     return [json.loads(line) for line in run.stdout.decode().splitlines()]
 
 
+def run_all(folder, programs):
+    """What (name, text) pairs print, by the interpreter of one of pyodide's packages, which knows no threads."""
+    command = ["node", os.path.join(HERE, "pyodide.js"), os.path.join(folder, "node_modules", "pyodide"), HELPER, "run"]
+    run = subprocess.run(command, input=json.dumps(programs).encode(), stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+
 def version_of(dump):
     return "%d.%d" % tuple(dump["python"][:2])
 

@@ -439,9 +439,16 @@ class Machine:
         stack.append({"None": None, "True": True, "False": False, "-1": -1, "''": ""}[meaning])
 
     def do_LOAD_FAST(self, frame, stack, name, argument, *_):
-        stack.append(frame[2][self.codes[frame[0]]["locals"][argument]])
+        names = self.codes[frame[0]]["locals"]
+        stack.append(frame[2][names[argument]] if argument < len(names) else "cell")
 
     do_LOAD_FAST_CHECK = do_LOAD_FAST_BORROW = do_LOAD_FAST
+
+    def do_MAKE_CELL(self, frame, stack, *_):
+        """From 3.14 on a class has one that nobody reads."""
+
+    def do_STORE_DEREF(self, frame, stack, *_):
+        stack.pop()
 
     def do_LOAD_FAST_AND_CLEAR(self, frame, stack, name, argument, *_):
         stack.append(frame[2].pop(self.codes[frame[0]]["locals"][argument], "NULL"))
