@@ -210,8 +210,12 @@ static bool read_register(struct gas_reader *self, struct gas_operand *operand)
         return read_memory(self, operand);
     }
     operand->kind = GAS_REGISTER;
+    bool is_avx = word.length > 3 && (memcmp(word.at, "ymm", 3) == 0 || memcmp(word.at, "zmm", 3) == 0);
     return find_register(word, operand) || take_stack_register(self, word, operand) ||
-           gas_refuse(self, "the register %%%.*s is not known", (int)word.length, word.at);
+           gas_refuse(self,
+                      is_avx ? "AVX is not read (expected a compiler without -mavx and -march=native): %%%.*s"
+                             : "the register %%%.*s is not known",
+                      (int)word.length, word.at);
 }
 
 static bool read_operand(struct gas_reader *self, struct gas_operand *operand)

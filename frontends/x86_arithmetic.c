@@ -201,6 +201,10 @@ bool x86_compute(struct x86 *self, struct x86_state *state, enum x86_operation o
 {
     struct operand first, second;
     int64_t number;
+    if (a.kind == X86_CHANCE || b.kind == X86_CHANCE) {
+        *value = X86_CHANCES;
+        return true;
+    }
     if (a.kind == X86_KNOWN && b.kind == X86_KNOWN) {
         *value = x86_low(X86_NUMBER(compute_known(operation, width, a.number, b.number)), width);
         return true;
@@ -420,6 +424,8 @@ static bool execute_wide_product(struct x86 *self, struct x86_state *state, cons
         !x86_read(self, state, target_of(instruction), width, &b))
         return false;
     state->flags = (struct x86_flags){0};
+    if (width > 1 && (a.kind == X86_CHANCE || b.kind == X86_CHANCE))
+        return write_pair(self, state, width, X86_CHANCES, X86_CHANCES);
     if (width == 1)
         return multiply_bytes(self, state, form, a, b);
     if (a.kind == X86_KNOWN && b.kind == X86_KNOWN)
@@ -462,7 +468,7 @@ static bool divide_known(struct x86 *self, struct x86_state *state, uint8_t widt
     if (width == 8 && high != (is_signed && low < 0 ? -1 : 0))
         return x86_refuse(self, "a division of more than 64 bits");
     if (width < 8)
-        dividend = (int64_t)((uint64_t)high << 8 * width | (uint64_t)x86_cut(low, X86_UNSIGNED(width)));
+        dividend = (int64_t)((uint64_t)x86_cut(high, form) << 8 * width | (uint64_t)x86_cut(low, X86_UNSIGNED(width)));
     bool is_fit = divisor != 0 && !(is_signed && divisor == -1 && dividend == INT64_MIN);
     if (is_fit) {
         quotient = is_signed ? dividend / divisor : (int64_t)((uint64_t)dividend / (uint64_t)divisor);
@@ -560,6 +566,8 @@ static bool execute_division(struct x86 *self, struct x86_state *state, const st
         !x86_read_register(self, state, GAS_RAX, width, &low) || !x86_read_register(self, state, GAS_RDX, width, &high))
         return false;
     state->flags = (struct x86_flags){0};
+    if (low.kind == X86_CHANCE && divisor.kind == X86_KNOWN && divisor.number != 0)
+        return write_pair(self, state, width, X86_CHANCES, X86_CHANCES);
     if (low.kind == X86_KNOWN && high.kind == X86_KNOWN && divisor.kind == X86_KNOWN)
         return divide_known(self, state, width, is_signed, high.number, low.number, divisor.number);
     return make_dividend(self, state, width, is_signed, low, high, &whole) &&

@@ -18,26 +18,89 @@ struct mnemonic {
 
 /* First those that are what they are; an operation of several widths has a suffix, or takes the width of its registers. */
 static const struct mnemonic exact[] = {
-    {"movabsq", X86_MOV, 8, 0},      {"movzbl", X86_MOVZX, 4, 1},     {"movzbw", X86_MOVZX, 2, 1},
-    {"movzbq", X86_MOVZX, 8, 1},     {"movzwl", X86_MOVZX, 4, 2},     {"movzwq", X86_MOVZX, 8, 2},
-    {"movsbl", X86_MOVSX, 4, 1},     {"movsbw", X86_MOVSX, 2, 1},     {"movsbq", X86_MOVSX, 8, 1},
-    {"movswl", X86_MOVSX, 4, 2},     {"movswq", X86_MOVSX, 8, 2},     {"movslq", X86_MOVSX, 8, 4},
-    {"movslq", X86_MOVSX, 8, 4},     {"cltq", X86_EXTEND_A, 8, 4},    {"cwtl", X86_EXTEND_A, 4, 2},
-    {"cbtw", X86_EXTEND_A, 2, 1},    {"cltd", X86_EXTEND_D, 4, 0},    {"cwtd", X86_EXTEND_D, 2, 0},
-    {"movzb", X86_MOVZX, 0, 1},      {"cqto", X86_EXTEND_D, 8, 0},    {"nop", X86_NOP, 0, 0},
-    {"nopw", X86_NOP, 0, 0},         {"nopl", X86_NOP, 0, 0},         {"endbr64", X86_NOP, 0, 0},
-    {"pause", X86_NOP, 0, 0},        {"lfence", X86_NOP, 0, 0},       {"sfence", X86_NOP, 0, 0},
-    {"mfence", X86_MFENCE, 0, 0},    {"ret", X86_RET, 8, 0},          {"retq", X86_RET, 8, 0},
-    {"leave", X86_LEAVE, 8, 0},      {"leaveq", X86_LEAVE, 8, 0},     {"ud2", X86_UD2, 0, 0},
-    {"hlt", X86_UD2, 0, 0},          {"call", X86_CALL, 8, 0},        {"callq", X86_CALL, 8, 0},
-    {"jmp", X86_JMP, 8, 0},          {"jmpq", X86_JMP, 8, 0},         {"movd", X86_MOVX, 4, 0},
-    {"movq", X86_MOV, 8, 0},         {"movss", X86_MOVX, 4, 0},       {"movaps", X86_MOVX, 16, 0},
-    {"movups", X86_MOVX, 16, 0},     {"movdqa", X86_MOVX, 16, 0},     {"movdqu", X86_MOVX, 16, 0},
-    {"movapd", X86_MOVX, 16, 0},     {"movupd", X86_MOVX, 16, 0},     {"pxor", X86_PXOR, 16, 0},
-    {"xorps", X86_PXOR, 16, 0},      {"stosq", X86_STOS, 8, 0},       {"stosl", X86_STOS, 4, 0},
-    {"stosb", X86_STOS, 1, 0},       {"movsd", X86_MOVX, 8, 0},       {"punpcklqdq", X86_UNPACK, 16, 0},
-    {"movhps", X86_MOVE_HIGH, 8, 0}, {"movhpd", X86_MOVE_HIGH, 8, 0}, {"unpcklpd", X86_UNPACK, 16, 0},
-    {"movlhps", X86_UNPACK, 16, 0},  {"xorpd", X86_PXOR, 16, 0},
+    {"movabsq", X86_MOV, 8, 0},
+    {"movzbl", X86_MOVZX, 4, 1},
+    {"movzbw", X86_MOVZX, 2, 1},
+    {"movzbq", X86_MOVZX, 8, 1},
+    {"movzwl", X86_MOVZX, 4, 2},
+    {"movzwq", X86_MOVZX, 8, 2},
+    {"movsbl", X86_MOVSX, 4, 1},
+    {"movsbw", X86_MOVSX, 2, 1},
+    {"movsbq", X86_MOVSX, 8, 1},
+    {"movswl", X86_MOVSX, 4, 2},
+    {"movswq", X86_MOVSX, 8, 2},
+    {"movslq", X86_MOVSX, 8, 4},
+    {"movslq", X86_MOVSX, 8, 4},
+    {"cltq", X86_EXTEND_A, 8, 4},
+    {"cwtl", X86_EXTEND_A, 4, 2},
+    {"cbtw", X86_EXTEND_A, 2, 1},
+    {"cltd", X86_EXTEND_D, 4, 0},
+    {"cwtd", X86_EXTEND_D, 2, 0},
+    {"movzb", X86_MOVZX, 0, 1},
+    {"cqto", X86_EXTEND_D, 8, 0},
+    {"nop", X86_NOP, 0, 0},
+    {"nopw", X86_NOP, 0, 0},
+    {"nopl", X86_NOP, 0, 0},
+    {"endbr64", X86_NOP, 0, 0},
+    {"pause", X86_NOP, 0, 0},
+    {"lfence", X86_NOP, 0, 0},
+    {"sfence", X86_NOP, 0, 0},
+    {"mfence", X86_MFENCE, 0, 0},
+    {"ret", X86_RET, 8, 0},
+    {"retq", X86_RET, 8, 0},
+    {"leave", X86_LEAVE, 8, 0},
+    {"leaveq", X86_LEAVE, 8, 0},
+    {"ud2", X86_UD2, 0, 0},
+    {"hlt", X86_UD2, 0, 0},
+    {"call", X86_CALL, 8, 0},
+    {"callq", X86_CALL, 8, 0},
+    {"jmp", X86_JMP, 8, 0},
+    {"jmpq", X86_JMP, 8, 0},
+    {"movd", X86_MOVX, 4, 0},
+    {"movq", X86_MOV, 8, 0},
+    {"movss", X86_MOVX, 4, 0},
+    {"movaps", X86_MOVX, 16, 0},
+    {"movups", X86_MOVX, 16, 0},
+    {"movdqa", X86_MOVX, 16, 0},
+    {"movdqu", X86_MOVX, 16, 0},
+    {"movapd", X86_MOVX, 16, 0},
+    {"movupd", X86_MOVX, 16, 0},
+    {"pxor", X86_PXOR, 16, 0},
+    {"xorps", X86_PXOR, 16, 0},
+    {"stosq", X86_STOS, 8, 0},
+    {"stosl", X86_STOS, 4, 0},
+    {"stosb", X86_STOS, 1, 0},
+    {"movsd", X86_MOVX, 8, 0},
+    {"punpcklqdq", X86_UNPACK, 16, 0},
+    {"movhps", X86_MOVE_HIGH, 8, 0},
+    {"movhpd", X86_MOVE_HIGH, 8, 0},
+    {"unpcklpd", X86_UNPACK, 16, 0},
+    {"movlhps", X86_UNPACK, 16, 0},
+    {"xorpd", X86_PXOR, 16, 0},
+    {"paddd", X86_PACKED, 16, X86_PACKED_ADD_4},
+    {"paddq", X86_PACKED, 16, X86_PACKED_ADD_8},
+    {"psubd", X86_PACKED, 16, X86_PACKED_SUB_4},
+    {"psubq", X86_PACKED, 16, X86_PACKED_SUB_8},
+    {"pslld", X86_PACKED, 16, X86_PACKED_SHIFT_LEFT_4},
+    {"psllq", X86_PACKED, 16, X86_PACKED_SHIFT_LEFT_8},
+    {"psrld", X86_PACKED, 16, X86_PACKED_SHIFT_RIGHT_4},
+    {"psrlq", X86_PACKED, 16, X86_PACKED_SHIFT_RIGHT_8},
+    {"psrad", X86_PACKED, 16, X86_PACKED_SHIFT_SIGNED_4},
+    {"pcmpeqd", X86_PACKED, 16, X86_PACKED_EQUAL},
+    {"pcmpgtd", X86_PACKED, 16, X86_PACKED_GREATER},
+    {"pand", X86_PACKED, 16, X86_PACKED_AND},
+    {"pandn", X86_PACKED, 16, X86_PACKED_AND_NOT},
+    {"por", X86_PACKED, 16, X86_PACKED_OR},
+    {"pmuludq", X86_PACKED, 16, X86_PACKED_MULTIPLY},
+    {"pshufd", X86_PACKED, 16, X86_PACKED_SHUFFLE},
+    {"shufps", X86_PACKED, 16, X86_PACKED_SHUFFLE_BOTH},
+    {"psrldq", X86_PACKED, 16, X86_PACKED_SHIFT_DOWN},
+    {"punpckldq", X86_PACKED, 16, X86_PACKED_UNPACK_LOW},
+    {"unpcklps", X86_PACKED, 16, X86_PACKED_UNPACK_LOW},
+    {"punpckhdq", X86_PACKED, 16, X86_PACKED_UNPACK_HIGH},
+    {"punpckhqdq", X86_PACKED, 16, X86_PACKED_UNPACK_HIGH_8},
+    {"unpckhpd", X86_PACKED, 16, X86_PACKED_UNPACK_HIGH_8},
+    {"movhlps", X86_PACKED, 16, X86_PACKED_HIGH_TO_LOW},
 };
 
 static const struct mnemonic sized[] = {
@@ -116,6 +179,16 @@ static bool decode_floating(const char *word, size_t length, struct x86_instruct
     return is_floating;
 }
 
+/* vmovdqu, vpaddd: with -mavx, or for the machine that compiles. */
+static bool decode_avx(const char *word, size_t length, struct x86_instruction *to)
+{
+    if (length < 4 || word[0] != 'v' || is_same(word, length, "verr") || is_same(word, length, "verw"))
+        return false;
+    to->operation = X86_AVX;
+    to->width = 8;
+    return true;
+}
+
 static bool find_mnemonic(const char *word, size_t length, struct x86_instruction *to)
 {
     for (size_t m = 0; m < sizeof exact / sizeof *exact; m++)
@@ -134,7 +207,8 @@ static bool find_mnemonic(const char *word, size_t length, struct x86_instructio
             return true;
         }
     }
-    return length > 1 && (decode_conditional(word, length, to) || decode_floating(word, length, to));
+    return length > 1 &&
+           (decode_avx(word, length, to) || decode_conditional(word, length, to) || decode_floating(word, length, to));
 }
 
 static bool has_wide_register(const struct gas_instruction *gas)

@@ -13,6 +13,11 @@ static bool join_low(struct x86 *self, struct x86_state *state, unsigned number)
 {
     uint8_t bytes = state->low_bytes[number];
     struct x86_value upper, whole = state->registers[number];
+    if (state->low[number].kind == X86_CHANCE) {
+        state->registers[number] = X86_CHANCES;
+        state->low_bytes[number] = 0;
+        return true;
+    }
     int64_t mask = ~((INT64_C(1) << 8 * bytes) - 1);
     struct operand low;
     /* Nobody's outcome depends on what nobody has set: compilers see to that. It is 0 here. */
@@ -476,6 +481,9 @@ static bool execute(struct x86 *self, struct x86_state *state, const struct x86_
     case X86_FLOATING:
         return x86_refuse(self, "floating point is not read (expected integers): '%.*s'", (int)instruction->gas->length,
                           instruction->gas->mnemonic);
+    case X86_AVX:
+        return x86_refuse(self, "AVX is not read (expected a compiler without -mavx and -march=native): '%.*s'",
+                          (int)instruction->gas->length, instruction->gas->mnemonic);
     case X86_MOV:
         return execute_move(self, state, instruction);
     case X86_MOVZX:
@@ -522,6 +530,7 @@ static bool execute(struct x86 *self, struct x86_state *state, const struct x86_
     case X86_PXOR:
     case X86_UNPACK:
     case X86_MOVE_HIGH:
+    case X86_PACKED:
     case X86_STOS:
         return x86_execute_vector(self, state, instruction);
     default:

@@ -62,6 +62,49 @@ static bool nothing(struct x86 *self, struct x86_state *state, const struct x86_
     return true;
 }
 
+/* Gives what nobody knows. */
+static bool chance(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    (void)self;
+    (void)call;
+    x86_give(state, X86_CHANCES);
+    return true;
+}
+
+/* What a clock says is stored where an argument leads to, if it leads anywhere; of how many bytes, says the number. */
+static bool store_time(struct x86 *self, struct x86_state *state, unsigned argument, int64_t size)
+{
+    int64_t address = 0;
+    if (!x86_known_argument(self, state, argument, 8, "where the time is stored", &address))
+        return false;
+    for (int64_t done = 0; address != 0 && done < size; done += 8)
+        if (!x86_store(self, state, address + done, 8, X86_CHANCES))
+            return false;
+    return true;
+}
+
+static bool tell_time(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    x86_give(state, X86_CHANCES);
+    return store_time(self, state, 0, call->number);
+}
+
+static bool read_clock(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    enum { TIME_SIZE = 16 };
+    x86_give(state, X86_NUMBER(0));
+    return store_time(self, state, (unsigned)call->number, TIME_SIZE);
+}
+
+static bool read_base_time(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    int64_t base = 0;
+    if (!x86_known_argument(self, state, 1, 4, "the base of a time", &base) || !read_clock(self, state, call))
+        return false;
+    x86_give(state, X86_NUMBER(base));
+    return true;
+}
+
 /* What takes time, or gives way, guarantees nothing. */
 static bool pass_time(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
@@ -179,6 +222,18 @@ static const struct row {
     {"pthread_attr_init", nothing, 0},
     {"pthread_attr_destroy", nothing, 0},
     {"pthread_attr_setstacksize", nothing, 0},
+    {"pthread_attr_setdetachstate", nothing, 0},
+    {"pthread_attr_setscope", nothing, 0},
+    {"pthread_setname_np", nothing, 0},
+    {"pthread_setaffinity_np", nothing, 0},
+    {"pthread_mutexattr_setpshared", nothing, 0},
+    {"pthread_condattr_init", nothing, 0},
+    {"pthread_condattr_setclock", nothing, 0},
+    {"pthread_condattr_destroy", nothing, 0},
+    {"pthread_rwlockattr_init", nothing, 0},
+    {"pthread_rwlockattr_destroy", nothing, 0},
+    {"pthread_barrierattr_init", nothing, 0},
+    {"pthread_barrierattr_destroy", nothing, 0},
     {"pthread_mutex_init", x86_mutex, X86_INIT},
     {"pthread_mutex_destroy", x86_mutex, X86_DESTROY},
     {"pthread_mutex_lock", x86_mutex, X86_LOCK},
@@ -222,6 +277,10 @@ static const struct row {
     {"__printf_chk", x86_printf, 1},
     {"fprintf", x86_printf, 2},
     {"__fprintf_chk", x86_printf, 3},
+    {"sprintf", x86_sprintf, 1},
+    {"snprintf", x86_sprintf, 2},
+    {"__sprintf_chk", x86_sprintf, 3},
+    {"__snprintf_chk", x86_sprintf, 4},
     {"puts", x86_puts, 0},
     {"putchar", x86_putchar, 0},
     {"putc", x86_putchar, 1},
@@ -245,6 +304,20 @@ static const struct row {
     {"sleep", pass_time, 0},
     {"usleep", pass_time, 0},
     {"nanosleep", pass_time, 0},
+    {"rand", chance, 0},
+    {"random", chance, 0},
+    {"rand_r", chance, 0},
+    {"lrand48", chance, 0},
+    {"srand", nothing, 0},
+    {"srandom", nothing, 0},
+    {"srand48", nothing, 0},
+    {"clock", chance, 0},
+    {"getpid", chance, 0},
+    {"gettid", chance, 0},
+    {"time", tell_time, 8},
+    {"gettimeofday", read_clock, 0},
+    {"clock_gettime", read_clock, 1},
+    {"timespec_get", read_base_time, 0},
     {"exit", exit_program, 0},
     {"_exit", exit_program, 0},
     {"quick_exit", exit_program, 0},
@@ -325,18 +398,45 @@ static const struct row {
     {"__VERIFIER_nondet_uint", choose, -1},
 };
 
+/* What is not covered by design, by how names begin. */
+static const struct {
+    const char *begins, *words;
+} reasons[] = {
+    {"__cxa_allocate_exception", "an exception is thrown (expected a program that throws none)"},
+    {"__cxa_throw", "an exception is thrown (expected a program that throws none)"},
+    {"_ZNSt13__future_base", "std::async, futures and promises are not read (expected std::thread)"},
+    {"_ZNSt7__cxx1112basic_string", "a std::string is changed (expected one that is made, copied, moved or printed)"},
+    {"scanf", "what is read from outside is not known (expected values in the program)"},
+    {"__isoc99_scanf", "what is read from outside is not known (expected values in the program)"},
+    {"__isoc23_scanf", "what is read from outside is not known (expected values in the program)"},
+    {"getchar", "what is read from outside is not known (expected values in the program)"},
+    {"fgets", "what is read from outside is not known (expected values in the program)"},
+    {"_ZNSirsER", "what is read from outside is not known (expected values in the program)"},
+    {"fork", "another process is made (expected threads)"},
+    {"pthread_cancel", "a thread is cancelled (expected a flag that it looks at)"},
+};
+
+static bool refuse_function(struct x86 *self, const struct gas_symbol *symbol)
+{
+    for (size_t r = 0; r < sizeof reasons / sizeof *reasons; r++) {
+        size_t length = strlen(reasons[r].begins);
+        if (symbol->length >= length && memcmp(symbol->name, reasons[r].begins, length) == 0)
+            return x86_refuse(self, "%s", reasons[r].words);
+    }
+    char *name = x86_symbol_name(symbol);
+    x86_refuse(self, "racecheck does not know what the function '%s' does", name);
+    memory_free(name);
+    return false;
+}
+
 bool x86_call_library(struct x86 *self, struct x86_state *state, const struct gas_symbol *symbol, bool is_tail)
 {
     const struct row *row = NULL;
     for (size_t r = 0; r < sizeof rows / sizeof *rows && row == NULL; r++)
         if (strlen(rows[r].name) == symbol->length && memcmp(rows[r].name, symbol->name, symbol->length) == 0)
             row = &rows[r];
-    if (row == NULL) {
-        char *name = x86_symbol_name(symbol);
-        x86_refuse(self, "racecheck does not know what the function '%s' does", name);
-        memory_free(name);
-        return false;
-    }
+    if (row == NULL)
+        return refuse_function(self, symbol);
     struct x86_call call = {row->name, row->number};
     if (!row->function(self, state, &call) || state->is_over)
         return false;

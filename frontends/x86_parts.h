@@ -91,7 +91,35 @@ enum x86_operation {
     X86_PXOR,
     X86_UNPACK,    /* the lower half of one xmm register becomes the upper one of another */
     X86_MOVE_HIGH, /* between upper halves of xmm registers and memory */
+    X86_PACKED,    /* what is done to xmm registers part by part: enum x86_packed */
+    X86_AVX,       /* refused once it is executed */
     X86_STOS
+};
+
+/* Of parts of 4 bytes, or of 8. */
+enum x86_packed {
+    X86_PACKED_ADD_4,
+    X86_PACKED_ADD_8,
+    X86_PACKED_SUB_4,
+    X86_PACKED_SUB_8,
+    X86_PACKED_SHIFT_LEFT_4,
+    X86_PACKED_SHIFT_LEFT_8,
+    X86_PACKED_SHIFT_RIGHT_4,
+    X86_PACKED_SHIFT_RIGHT_8,
+    X86_PACKED_SHIFT_SIGNED_4,
+    X86_PACKED_EQUAL,
+    X86_PACKED_GREATER, /* -1 where the target has the greater part, else 0 */
+    X86_PACKED_AND,
+    X86_PACKED_AND_NOT,
+    X86_PACKED_OR,
+    X86_PACKED_MULTIPLY, /* the even parts of 4 bytes, without a sign, to 8 */
+    X86_PACKED_SHUFFLE,
+    X86_PACKED_SHUFFLE_BOTH, /* two parts of the target, two of the source */
+    X86_PACKED_SHIFT_DOWN,   /* the whole register, by bytes */
+    X86_PACKED_UNPACK_LOW,
+    X86_PACKED_UNPACK_HIGH,
+    X86_PACKED_UNPACK_HIGH_8,
+    X86_PACKED_HIGH_TO_LOW
 };
 
 /* As they are encoded; a condition and the next one, from an even one on, are opposites. */
@@ -119,7 +147,7 @@ struct x86_instruction {
     enum x86_operation operation;
     enum x86_condition condition;
     uint8_t width;     /* bytes */
-    uint8_t from;      /* of MOVZX and MOVSX: the bytes that are extended */
+    uint8_t from;      /* of MOVZX and MOVSX: the bytes that are extended; of PACKED: which */
     bool is_target;    /* jumps lead here */
     bool is_atomic;    /* a function begins here that verifiers take for one step */
     bool flags_live;   /* somebody looks at the flags as they are before it */
@@ -131,6 +159,7 @@ struct x86_instruction {
 
 enum x86_kind {
     X86_NO_VALUE, /* not known to anybody: never written */
+    X86_CHANCE, /* what a clock says, or rand(): refused where something depends on it, and so is all that is computed of it */
     X86_KNOWN,
     X86_DYNAMIC,
     X86_FOREIGN /* was in a register of the thread that has started this one */
@@ -162,6 +191,7 @@ struct x86_value {
 enum { X86_OF_BLOCK = 1 };
 
 #define X86_NOTHING ((struct x86_value){.kind = X86_NO_VALUE})
+#define X86_CHANCES ((struct x86_value){.kind = X86_CHANCE})
 #define X86_NUMBER(value) ((struct x86_value){.kind = X86_KNOWN, .number = (value)})
 #define X86_SIGNED(width) ((struct x86_form){(uint8_t)(width), true})
 #define X86_UNSIGNED(width) ((struct x86_form){(uint8_t)(width), false})
@@ -617,7 +647,7 @@ typedef bool x86_function(struct x86 *self, struct x86_state *state, const struc
 
 x86_function x86_create, x86_join, x86_exit_thread, x86_self, x86_mutex, x86_condition_variable, x86_clock, x86_rwlock,
     x86_barrier, x86_semaphore, x86_attribute;
-x86_function x86_printf, x86_puts, x86_putchar, x86_fputs, x86_fwrite;
+x86_function x86_printf, x86_sprintf, x86_puts, x86_putchar, x86_fputs, x86_fwrite;
 x86_function x86_stream_number, x86_stream_text, x86_stream_bytes, x86_stream_end, x86_stream_flush, x86_stream_refuse;
 x86_function x86_allocate, x86_fill, x86_copy, x86_length;
 

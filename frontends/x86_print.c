@@ -33,6 +33,7 @@ struct printer {
     struct x86_state *state;
     struct text text;
     bool has_printed;
+    bool is_kept; /* it is not printed: all is to be known */
 };
 
 static void print_part(struct printer *printer, struct operand operand, enum print_form form)
@@ -315,6 +316,8 @@ static bool print_dynamic(struct printer *printer, const struct conversion *conv
 {
     const struct notation *notation = find_notation(conversion->letter, conversion->bytes);
     struct operand operand;
+    if (printer->is_kept)
+        return x86_refuse(printer->self, "what depends on the other threads is written into a text");
     if (conversion->letter == 'c')
         return print_letter(printer, conversion, value);
     bool has_prefix = has_flag(conversion, '#');
@@ -447,6 +450,39 @@ bool x86_printf(struct x86 *self, struct x86_state *state, const struct x86_call
     text_free(&format);
     x86_give(state, X86_NOTHING);
     return end(&printer, is_good);
+}
+
+/* Writes a text into memory, as far as there is room for it. */
+static bool store_text(struct x86 *self, struct x86_state *state, int64_t to, int64_t room, const struct text *text)
+{
+    const char *bytes = text_string(text);
+    int64_t count = (int64_t)text->length < room - 1 ? (int64_t)text->length : room - 1;
+    for (int64_t i = 0; i <= count; i++)
+        if (!x86_store(self, state, to + i, 1, X86_NUMBER(i < count ? (unsigned char)bytes[i] : 0)))
+            return false;
+    x86_give(state, X86_NUMBER((int64_t)text->length));
+    return true;
+}
+
+/* Where the format stands among the arguments, says the number; the even ones are told in the second how much room there is. */
+bool x86_sprintf(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    unsigned first = (unsigned)call->number;
+    struct printer printer = begin(self, state);
+    struct text format = TEXT_INIT;
+    int64_t to, room = TEXT_MAX, address;
+    printer.is_kept = true;
+    bool is_good = x86_known_argument(self, state, 0, 8, "where a text is written", &to) &&
+                   (call->number % 2 != 0 || x86_known_argument(self, state, 1, 8, "the size of a text", &room)) &&
+                   x86_known_argument(self, state, first, 8, "a format", &address) &&
+                   x86_read_text(self, state, address, &format) &&
+                   find_texts(self, state, text_string(&format), first + 1) &&
+                   print_format(&printer, text_string(&format), first + 1) &&
+                   (room >= 0 || x86_refuse(self, "a text of more than %d bytes", TEXT_MAX)) &&
+                   store_text(self, state, to, room, &printer.text);
+    text_free(&format);
+    text_free(&printer.text);
+    return is_good;
 }
 
 static bool print_text(struct x86 *self, struct x86_state *state, const char *behind)

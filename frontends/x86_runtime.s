@@ -312,6 +312,114 @@ _ZStlsIcSt11char_traitsIcESaIcEERSt13basic_ostreamIT_T0_ES7_RKNSt7__cxx1112basic
     movq (%rsi), %rsi
     jmp _ZSt16__ostream_insertIcSt11char_traitsIcEERSt13basic_ostreamIT_T0_ES6_PKS3_l
 
+# char *strcpy(char *to, const char *from)
+    .type strcpy, @function
+strcpy:
+    movq %rdi, %rax
+.Lracecheck_strcpy:
+    movzbl (%rsi), %ecx
+    movb %cl, (%rdi)
+    incq %rsi
+    incq %rdi
+    testb %cl, %cl
+    jne .Lracecheck_strcpy
+    ret
+
+# char *strncpy(char *to, const char *from, size_t count)
+    .type strncpy, @function
+strncpy:
+    movq %rdi, %rax
+.Lracecheck_strncpy:
+    testq %rdx, %rdx
+    je .Lracecheck_strncpy_end
+    movzbl (%rsi), %ecx
+    movb %cl, (%rdi)
+    incq %rdi
+    decq %rdx
+    testb %cl, %cl
+    je .Lracecheck_strncpy
+    incq %rsi
+    jmp .Lracecheck_strncpy
+.Lracecheck_strncpy_end:
+    ret
+
+# char *strcat(char *to, const char *from)
+    .type strcat, @function
+strcat:
+    pushq %rdi
+.Lracecheck_strcat:
+    cmpb $0, (%rdi)
+    je .Lracecheck_strcat_end
+    incq %rdi
+    jmp .Lracecheck_strcat
+.Lracecheck_strcat_end:
+    call strcpy
+    popq %rax
+    ret
+
+# char *strdup(const char *text)
+    .type strdup, @function
+strdup:
+    pushq %rdi
+    call strlen
+    leaq 1(%rax), %rdi
+    call malloc
+    popq %rsi
+    movq %rax, %rdi
+    jmp strcpy
+
+# int strcmp(const char *a, const char *b)
+    .type strcmp, @function
+strcmp:
+    movzbl (%rdi), %eax
+    movzbl (%rsi), %ecx
+    subl %ecx, %eax
+    jne .Lracecheck_strcmp_end
+    testb %cl, %cl
+    je .Lracecheck_strcmp_end
+    incq %rdi
+    incq %rsi
+    jmp strcmp
+.Lracecheck_strcmp_end:
+    ret
+
+# int strncmp(const char *a, const char *b, size_t count)
+    .type strncmp, @function
+strncmp:
+    xorl %eax, %eax
+    testq %rdx, %rdx
+    je .Lracecheck_strncmp_end
+    movzbl (%rdi), %eax
+    movzbl (%rsi), %ecx
+    subl %ecx, %eax
+    jne .Lracecheck_strncmp_end
+    testb %cl, %cl
+    je .Lracecheck_strncmp_end
+    incq %rdi
+    incq %rsi
+    decq %rdx
+    jmp strncmp
+.Lracecheck_strncmp_end:
+    ret
+
+# int memcmp(const void *a, const void *b, size_t count)
+    .type memcmp, @function
+memcmp:
+    xorl %eax, %eax
+    testq %rdx, %rdx
+    je .Lracecheck_memcmp_end
+    movzbl (%rdi), %eax
+    movzbl (%rsi), %ecx
+    subl %ecx, %eax
+    jne .Lracecheck_memcmp_end
+    incq %rdi
+    incq %rsi
+    decq %rdx
+    jmp memcmp
+.Lracecheck_memcmp_end:
+    ret
+
+
     .section .tbss.racecheck
     .align 8
     .size _ZSt11__once_call, 8

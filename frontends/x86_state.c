@@ -186,7 +186,9 @@ static bool take_piece(struct x86 *self, struct x86_state *state, int64_t addres
 static bool put_piece(struct x86 *self, struct x86_state *state, struct x86_value piece, uint8_t size, int64_t distance,
                       struct x86_value *value)
 {
-    if (value->kind == X86_NO_VALUE || piece.kind == X86_NO_VALUE)
+    if (value->kind == X86_CHANCE || piece.kind == X86_CHANCE)
+        *value = X86_CHANCES;
+    else if (value->kind == X86_NO_VALUE || piece.kind == X86_NO_VALUE)
         *value = X86_NOTHING;
     else if (value->kind == X86_FOREIGN || piece.kind == X86_FOREIGN)
         *value = (struct x86_value){.kind = X86_FOREIGN};

@@ -66,6 +66,8 @@ bool x86_exact(struct x86 *self, struct x86_state *state, struct x86_value value
         return true;
     case X86_NO_VALUE:
         return value.number == X86_OF_BLOCK ? x86_refuse_way(self, state, never_set) : x86_refuse(self, never_set);
+    case X86_CHANCE:
+        return x86_refuse_way(self, state, "what is computed here depends on the time, or on what rand() says");
     case X86_FOREIGN:
         return x86_refuse_way(
             self, state,

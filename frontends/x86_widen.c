@@ -76,6 +76,10 @@ static bool widen_from(struct x86 *self, struct x86_state *state, const struct x
     for (size_t r = 0; r < X86_REGISTERS; r++)
         if (r != GAS_RSP && !widen_value(self, state, &state->registers[r], &last->registers[r]))
             return false;
+    for (size_t w = 0; w < 16; w++)
+        for (size_t p = 0; p < 2; p++)
+            if (!widen_value(self, state, &state->wide[w][p], &last->wide[w][p]))
+                return false;
     return widen_cells(self, state, last);
 }
 

@@ -5,6 +5,6 @@ int f(void) { return y; }
 #endif
 int main(void)
 {
-    x = rand();
+    x = system("true");
     return 0;
 }
