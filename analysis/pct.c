@@ -1,6 +1,7 @@
 #include "analysis/pct.h"
 
 #include "base/exact.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include "space/observed.h"
 #include "space/stateset.h"
@@ -32,7 +33,8 @@ struct walk {
     mpq_t whole;   /* the weight of all */
     struct front now, next;
     uint64_t *place; /* room for one */
-    bool is_narrow, is_over;
+    bool is_narrow;
+    bool is_cut; /* not all is followed */
 };
 
 /* ---- Priorities -------------------------------------------------------------------------------------------------- */
@@ -123,7 +125,7 @@ static void front_add(struct walk *self, struct front *front, const uint64_t *st
     size_t quads = self->system->quads;
     bool is_new;
     if (self->places >= self->places_max || !stateset_reserve(&front->places, 1)) {
-        add_probability(self, self->detection->pct_unknown, self->step + (front == &self->next), note, weight);
+        self->is_cut = true;
         return;
     }
     memcpy(self->place, state, quads * sizeof *state);
@@ -162,7 +164,9 @@ static void add_end(struct walk *self, const uint64_t *state, const mpq_t weight
     if (!is_deadlock) {
         int64_t value = observed_value(&self->observed, self->machine, state, &self->outcome->tuples);
         const struct outcome_row *row = outcome_row(self->outcome, value);
-        sum = row != NULL ? detection->pct[row - self->outcome->rows] : detection->pct_unknown;
+        if (row == NULL)
+            fault("a draw ends as no schedule does");
+        sum = detection->pct[row - self->outcome->rows];
     }
     add_probability(self, sum, self->step, state[self->system->quads], weight);
 }
@@ -266,10 +270,8 @@ static void go_on(struct walk *self)
 {
     for (uint32_t p = 0; p < self->now.places.count && !self->is_narrow; p++) {
         uint64_t *place = memory_copy(stateset_at(&self->now.places, p), (self->system->quads + 1) * sizeof *place);
-        if (budget_spent(self->budget, "detection", 0, 0, 0))
-            add_probability(self, self->detection->pct_unknown, self->step, place[self->system->quads],
-                            self->now.weights[p]);
-        else
+        self->is_cut |= budget_spent(self->budget, "detection", 0, 0, 0);
+        if (self->budget->limit == BUDGET_OK)
             expand(self, place, self->now.weights[p]);
         memory_free(place);
     }
@@ -280,13 +282,25 @@ static void go_on(struct walk *self)
     self->step++;
 }
 
+/* What was left out: the rest. */
+static void find_unknown(const struct walk *self)
+{
+    struct detection *detection = self->detection;
+    mpq_set_ui(detection->pct_unknown, 1, 1);
+    for (size_t r = 0; r < detection->count; r++)
+        mpq_sub(detection->pct_unknown, detection->pct_unknown, detection->pct[r]);
+    mpq_sub(detection->pct_unknown, detection->pct_unknown, detection->pct_deadlocked);
+    mpq_sub(detection->pct_unknown, detection->pct_unknown, detection->pct_failed);
+    if (!self->is_cut && mpq_sgn(detection->pct_unknown) != 0)
+        fault("the probabilities of what PCT draws do not add up to 1");
+}
+
 static void forget(struct detection *self)
 {
     for (size_t r = 0; r < self->count; r++)
         mpq_set_ui(self->pct[r], 0, 1);
     mpq_set_ui(self->pct_deadlocked, 0, 1);
     mpq_set_ui(self->pct_failed, 0, 1);
-    mpq_set_ui(self->pct_unknown, 0, 1);
 }
 
 /* With the machine as wide as it is. */
@@ -294,7 +308,7 @@ static void try(struct walk *self, const struct scheduler *scheduler)
 {
     self->system = system_new(self->machine, scheduler, &(struct system_options){0});
     self->place = memory_new(self->system->quads + 1, sizeof *self->place);
-    self->is_narrow = false;
+    self->is_narrow = self->is_cut = false;
     self->step = self->places = 0;
     forget(self->detection);
     front_start(&self->now, self);
@@ -319,6 +333,7 @@ void pct_find(struct detection *self, const struct program *program, const struc
     do
         try(&walk, scheduler);
     while (walk.is_narrow);
+    find_unknown(&walk);
     mpq_clear(walk.whole);
     self->has_pct = true;
     machine_free(walk.machine);
