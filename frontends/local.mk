@@ -52,6 +52,7 @@ noinst_LIBRARIES += %D%/libfrontends.a
     %D%/python_lists.c \
     %D%/python_liveness.c \
     %D%/python_locks.c \
+    %D%/python_maps.c \
     %D%/python_operations.h \
     %D%/python_parts.h \
     %D%/python_places.c %D%/python_places.h \

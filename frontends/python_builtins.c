@@ -25,6 +25,9 @@ bool python_len(struct python *self, struct python_state *state, struct python_v
         return python_load_length(self, state, value, &number) &&
                python_push(self, state, (struct python_value){PYTHON_DYNAMIC, number});
     }
+    struct python_place *keys = is_list ? NULL : python_find_place(self, state, value, NONE);
+    if (keys != NULL && keys->is_dynamic)
+        return python_count_keys(self, state, value);
     if (!python_is(state, value, PYTHON_TUPLE) && !python_touch(self, state, value, false))
         return false;
     return python_push(self, state, INTEGER(python_object(state, value)->count / (is_list ? 1 : 2)));
@@ -405,6 +408,8 @@ bool python_get_item(struct python *self, struct python_state *state, const stru
 {
     struct python_value key = python_argument(self, arguments, 1, "key"),
                         other = python_argument(self, arguments, 2, "default");
+    if (python_is_open_map(self, state, arguments->items[0], key))
+        return python_get_key(self, state, arguments->items[0], key, other.kind == PYTHON_ABSENT ? NONE : other);
     if (!python_touch_all(self, state, arguments->items[0]))
         return false;
     if (key.kind == PYTHON_DYNAMIC || key.kind == PYTHON_ABSENT)

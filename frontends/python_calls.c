@@ -383,6 +383,13 @@ static const char *instead_of(struct python_value module, const char *name)
         const char *name, *instead;
     } known[] = {
         {PYTHON_BUILTIN_THREADING, "Timer", "a Thread whose function begins with time.sleep()"},
+        {PYTHON_BUILTIN_THREADING, "active_count", "join() of each thread"},
+        {PYTHON_BUILTIN_THREADING, "enumerate", "a list of the threads that are started"},
+        {PYTHON_BUILTIN_COLLECTIONS, "defaultdict",
+         "a dictionary with get(), or whose keys are set before threads start"},
+        {PYTHON_BUILTIN_COLLECTIONS, "Counter", "a dictionary with get(), or whose keys are set before threads start"},
+        {PYTHON_BUILTIN_COLLECTIONS, "OrderedDict", "a dictionary"},
+        {PYTHON_BUILTIN_COLLECTIONS, "namedtuple", "a class with __init__"},
         {PYTHON_BUILTIN_MULTIPROCESSING, "Pool", "Process objects, or a ThreadPoolExecutor"},
         {PYTHON_BUILTIN_MULTIPROCESSING, "Manager", "a Queue or a Value"},
         {PYTHON_BUILTIN_MULTIPROCESSING, "Array", "a Value for each element"},

@@ -155,6 +155,8 @@ static bool contains(struct python *self, struct python_state *state, struct pyt
         return python_refuse(self, state,
                              "'in' is not covered here for %s (expected a list, tuple, dictionary or text)",
                              python_what(self, state, list));
+    if (python_is_open_map(self, state, list, item))
+        return python_has_key(self, state, list, item, negates);
     if (is_list ? !python_touch_all(self, state, list) : !python_touch(self, state, list, false))
         return false;
     const struct python_object *object = python_object(state, list);

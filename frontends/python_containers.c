@@ -279,6 +279,9 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
     }
     if (state->refusal != 0)
         return true;
+    if (item < 0 && python_is_open_map(self, state, list, index))
+        return python_load_place(self, state, list, index, PYTHON_PUSH, &is_found) &&
+               (is_found || python_throw_no_key(self, state, index));
     if (item < 0)
         return throw_missing(self, state, list, index, "index out of range");
     if (python_is(state, list, PYTHON_TUPLE))
@@ -302,7 +305,9 @@ static bool store_element(struct python *self, struct python_state *state, struc
         return true;
     if (item < 0 && is_list)
         return throw_missing(self, state, list, index, words + 5);
-    if (item < 0 && !python_touch(self, state, list, true))
+    if (item < 0 && python_is_open_map(self, state, list, index))
+        python_note_keys(self, state, list, index);
+    else if (item < 0 && !python_touch(self, state, list, true))
         return false;
     return python_set(self, state, list, is_list ? INTEGER(item) : index, value);
 }
@@ -408,6 +413,8 @@ bool python_delete_subscript(struct python *self, struct python_state *state)
         return python_refuse(self, state, "deleting an element of %s by %s is not covered yet (expected pop())",
                              python_what(self, state, list), python_what(self, state, index));
     bool is_shared = false;
+    if (is_map && python_is_open_map(self, state, list, index))
+        return python_delete_key(self, state, list, index);
     if (!is_map && !python_change_places(self, state, list, &is_shared))
         return false;
     static const char missing[] = "list assignment index out of range";

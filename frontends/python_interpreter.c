@@ -395,6 +395,7 @@ static uint32_t whole_operands(const struct python_state *state, const struct py
     struct python_value top = frame->depth > 0 ? frame->values[frame->slots + frame->depth - 1] : NONE;
     switch (instruction->bytecode) {
     case PY_UNPACK:
+    case PY_CALL_OLD_WITH_LIST:
     case PY_UNPACK_STARRED:
     case PY_LIST_EXTEND:
     case PY_PRINT_ITEM:
@@ -413,6 +414,8 @@ static uint32_t whole_operands(const struct python_state *state, const struct py
         return python_is(state, top, PYTHON_SLICE) ? 2 : 0;
     case PY_BINARY:
         return python_operator_of(instruction->meaning) != PY_SUBSCRIPT || python_is(state, top, PYTHON_SLICE) ? 2 : 0;
+    case PY_CALL_WITH_LIST: /* above it can lie a dictionary of arguments with names */
+        return 2;
     case PY_SLICE:
     case PY_OLD_SLICE:
         return 3;

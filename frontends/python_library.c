@@ -194,7 +194,6 @@ static int64_t find_shared_list(struct python *self, struct python_state *state,
     case PYTHON_BUILTIN_LIST_EXTEND:
     case PYTHON_BUILTIN_DICT_VALUES:
     case PYTHON_BUILTIN_DICT_ITEMS:
-    case PYTHON_BUILTIN_DICT_GET:
         break;
     default:
         return -1;

@@ -228,7 +228,8 @@ bool python_find_element(struct python *self, struct python_state *state, struct
 static bool is_shared_map(struct python *self, struct python_state *state, struct python_value map)
 {
     bool is_shared = false;
-    if (!python_is(state, map, PYTHON_DICT) || python_find_place(self, state, map, NONE) == NULL)
+    if (!python_is(state, map, PYTHON_DICT) || python_find_place(self, state, map, NONE) == NULL ||
+        !python_touch(self, state, map, false) || python_cannot_go_on(state))
         return false;
     for (uint32_t i = 0; i < python_object(state, map)->count; i += 2) {
         struct python_place *place;

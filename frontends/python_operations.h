@@ -219,6 +219,24 @@ typedef bool (*python_found)(struct python *self, struct python_state *state, in
 bool python_find_value(struct python *self, struct python_state *state, struct python_value list,
                        struct python_value wanted, python_found then, void *context);
 
+/* ---- python_maps.c ----------------------------------------------------------------------------------------------- */
+
+/* Whether threads can share a dictionary, and a key is one whose presence is a place. Notes that a thread adds a key, or takes one. */
+bool python_is_open_map(struct python *self, struct python_state *state, struct python_value map,
+                        struct python_value key);
+void python_note_keys(struct python *self, struct python_state *state, struct python_value map,
+                      struct python_value key);
+
+/* `in`; get(); del; len() where which keys there are depends on the threads; KeyError. */
+bool python_has_key(struct python *self, struct python_state *state, struct python_value map, struct python_value key,
+                    bool negates);
+bool python_get_key(struct python *self, struct python_state *state, struct python_value map, struct python_value key,
+                    struct python_value otherwise);
+bool python_delete_key(struct python *self, struct python_state *state, struct python_value map,
+                       struct python_value key);
+bool python_count_keys(struct python *self, struct python_state *state, struct python_value map);
+bool python_throw_no_key(struct python *self, struct python_state *state, struct python_value key);
+
 /* ---- python_call_forms.c ----------------------------------------------------------------------------------------- */
 
 /* From 3.11 on; up to 3.10 (has_null: with a NULL below what is called); in 2.7. names: a tuple, or NONE. */

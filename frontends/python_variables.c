@@ -232,6 +232,8 @@ bool python_push_unset(struct python *self, struct python_state *state, struct p
         return python_attribute_of_class(self, state, object, key, how);
     if (python_is(state, object, PYTHON_CLASS))
         return python_attribute_behind(self, state, object, key, how);
+    if (python_is(state, object, PYTHON_DICT))
+        return python_throw_no_key(self, state, key);
     return python_refuse(self, state, "this has no value yet in %s", python_what(self, state, object));
 }
 
