@@ -9,6 +9,7 @@
 #include "frontends/x86.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -130,6 +131,37 @@ static bool may_call(const struct execution *self, uint32_t line)
     return line > 0 && (strncmp(at, "call", 4) == 0 || at[0] == 'j');
 }
 
+/* Whether what the instruction on a line calls may call the program's own code in turn: pthread_once, call_once. */
+static bool may_call_back(const struct execution *self, uint32_t line)
+{
+    const char *at = assembly_line(self, line);
+    size_t length = strcspn(at, "\n");
+    char *text = text_format("%.*s", (int)length, at);
+    bool calls = strstr(text, "pthread_once") != NULL || strstr(text, "call_once") != NULL;
+    memory_free(text);
+    return calls;
+}
+
+/* Executes what the library does, up to the program's own code. */
+static enum tracee_result come_back(struct execution *self, size_t real)
+{
+    enum tracee_result result = TRACEE_THERE;
+    while (result == TRACEE_THERE && !c_executable_is_within(self->executable, tracee_address(self->tracee, real)))
+        result = tracee_step(self->tracee, real);
+    return result;
+}
+
+static enum tracee_result call_back(struct execution *self, size_t real, uint32_t line)
+{
+    if (self->script == NULL)
+        return come_back(self, real);
+    error_set(self->error, self->program->source, 0, 0,
+              "--gdb: line %" PRIu32
+              " of its assembly calls what calls the program back, and gdb has no commands that lead it there",
+              line);
+    return TRACEE_LATE;
+}
+
 /* Executes the instruction that a thread is at, and all that the library does where it is called. */
 static enum tracee_result execute_one(struct execution *self, size_t real)
 {
@@ -138,6 +170,8 @@ static enum tracee_result execute_one(struct execution *self, size_t real)
     bool is_out = result == TRACEE_THERE && line > 0 &&
                   !c_executable_is_within(self->executable, tracee_address(self->tracee, real));
     bool is_call = is_out && may_call(self, line);
+    if (is_call && may_call_back(self, line))
+        return call_back(self, real, line);
     if (self->script != NULL)
         gdb_script_step(self->script, real);
     if (self->script != NULL && is_call)
@@ -235,6 +269,8 @@ static bool execute_instruction(struct execution *self, size_t index)
     } while (is_same(self, ++end));
     self->followers[step->thread].passed++;
     enum tracee_result result = execute_one(self, real);
+    if (result == TRACEE_THERE && self->trace->steps[end - 1].next_line != 0)
+        result = come_back(self, real); /* from what was called back */
     for (size_t i = index; i < end; i++)
         note_child(self, &self->trace->steps[i]);
     return result == TRACEE_THERE || (result == TRACEE_ASLEEP && sleeps) ||
