@@ -361,13 +361,14 @@ static bool has_final_value(const struct error *error)
  * verifier agrees. Returns how many certificates there were. */
 static unsigned check_random(uint64_t seed)
 {
+    static const char *const kinds[] = {"free", "tick", "signal", "parallel", "preemptions"};
     struct random_options wish = {.features =
                                       (seed % 3 == 0 ? RANDOM_ALL : RANDOM_TERMINATING) & ~(unsigned)RANDOM_MEMORY,
                                   .max_schedules = 3000,
                                   .max_steps = 12};
     struct random_program *random = random_program_new(seed, &wish);
     struct program *program = subject_program(random->text, random->threads, 1);
-    struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, NULL, program->thread_count);
+    struct oracle_scheduler *drawn = oracle_scheduler_draw(seed, kinds[seed % 5], program->thread_count);
     const struct scheduler *scheduler = drawn->scheduler != NULL ? drawn->scheduler : scheduler_free_choice();
     struct analysis_options options = {.scheduler = scheduler, .questions = QUESTION_EXTREMES};
     struct outcome *outcome = subject_analyse(program, &options);
@@ -447,7 +448,7 @@ static void test_random_programs(void)
     for (unsigned seed = 1; seed <= runs; seed++)
         made += check_random(seed);
     unit_note("%u certificates of %u programs", made, runs);
-    CU_ASSERT_TRUE(made > runs);
+    CU_ASSERT_TRUE(made > runs * 4 / 5); /* of priorities none are made */
 }
 
 int main(void)

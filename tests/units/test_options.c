@@ -188,11 +188,11 @@ static void test_lists(void)
     CU_ASSERT_EQUAL(options.symbol_count, 0);
     refuse("--compute counts,",
            "--compute: '' is unknown (expected extremes, values, counts, random, preemptions, witness, "
-           "events or all)");
+           "events, detection or all)");
     refuse(
         "--compute count",
         "--compute: 'count' is unknown; did you mean 'counts'? (expected extremes, values, counts, random, preemptions, "
-        "witness, events or all)");
+        "witness, events, detection or all)");
     refuse("-D 5=5", "--define: '5=5' defines nothing (expected NAME=NUMBER)");
     refuse("-D x", "--define: 'x' defines nothing (expected NAME=NUMBER)");
     refuse("-D x=", "--define: '' is not a number (expected a whole number)");
@@ -242,7 +242,7 @@ static void test_refusals(void)
     refuse("--timeout nan", "--timeout: 'nan' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--timeout 1e10", "--timeout: '1e10' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--slice on", "--slice: 'on' is unknown (expected auto or off)");
-    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free, tick, parallel, preemptions or signal)");
+    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free, tick, parallel, cores, preemptions or signal)");
     refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
     refuse("--fairness wek", "--fairness: 'wek' is unknown; did you mean 'weak'? (expected none, weak or strong)");
     refuse(
@@ -256,7 +256,7 @@ static void test_refusals(void)
     refuse("--gil gil99", "--gil: 'gil99' is unknown (expected auto, gil27, gil32, gil310, gil311 or nogil)");
     refuse(
         "--scheduler tik",
-        "--scheduler: 'tik' is unknown; did you mean 'tick'? (expected free, tick, parallel, preemptions or signal)");
+        "--scheduler: 'tik' is unknown; did you mean 'tick'? (expected free, tick, parallel, cores, preemptions or signal)");
     refuse("--fairness some", "--fairness: 'some' is unknown (expected none, weak or strong)");
     refuse("--witnesses some", "--witnesses: 'some' is unknown (expected minimum, all, none, deadlock, error, "
                                "overlap or hang)");
@@ -415,7 +415,7 @@ static void test_what_is_no_option(void)
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
     refuse("replay -k 3", "-k is no option of 'replay' (see 'racecheck replay --help')");
     refuse("models --json x",
-           "--json is an option of 'check', 'sweep', 'replay', 'measure', not of 'models' (see 'racecheck models --help')");
+           "--json is an option of 'check', 'sweep', 'replay', 'measure', 'sample', not of 'models' (see 'racecheck models --help')");
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */
