@@ -95,7 +95,9 @@ class Writer:
         elif kind == 12:
             self.line(pick.choice(["lock.acquire(); lock.release()", "sem.acquire(); sem.release()", "ev.set()", "a, b = x, y",
                                    "r.append(%s)" % self.atom(), "r.append(%s)" % self.atom(), "C.up()",
-                                   pick.choice(["c.up()", "if 1 in r: r.append(2)", "r.sort()"])]))
+                                   pick.choice(["c.up()", "if 1 in r: r.append(2)", "r.sort()"]),
+                                   pick.choice(["d['j'] = %s" % self.atom(), "if 'j' in d: y = d['j']", "if 'j' not in d: d['j'] = 5",
+                                                "x = d.get('j', %s)" % self.atom(), "if 'j' in d: del d['j']"]) if self.depth == 2 else "x = 2"]))
         elif kind == 13 and self.depth == 2:  # an exception ends the thread: not where it holds a lock
             self.line(pick.choice(["if r: %s = r.pop()", "%s = r.pop()", "r.remove(1); %s = 1"]) % pick.choice(SHARED[:2]))
         elif kind == 14:
@@ -530,7 +532,7 @@ class Machine:
             return ["bound", found[1]] if isinstance(found, list) and found[0] == "classmethod" else found
         if value[0] == "object":
             return self.read((value[1], name))
-        return ["method", value, name] if value[0] in ("lock", "sem", "event", "thread", "list") else ["builtin", name]
+        return ["method", value, name] if value[0] in ("lock", "sem", "event", "thread", "list", "dict") else ["builtin", name]
 
     def do_LOAD_ATTR(self, frame, stack, name, argument, *_):
         has_flag = self.version >= 312
@@ -555,8 +557,24 @@ class Machine:
     def do_BINARY_SUBSCR(self, frame, stack, *_):
         if stack[-2] is None or isinstance(stack[-2], int):
             raise Raised("TypeError")
-        value = self.read(self.element(stack[-2], stack[-1]))
+        value = self.element_of(self.element(stack[-2], stack[-1]))
+        if value == "gone":
+            raise Failed
         stack[-2:] = [value]
+
+    def element_of(self, key):
+        """What is there, or "gone": a key of a dictionary that it does not have."""
+        self.shared.setdefault(key, "gone")
+        return self.read(key)
+
+    def do_DELETE_SUBSCR(self, frame, stack, *_):
+        key = self.element(stack[-2], stack[-1])
+        if self.element_of(key) == "gone":
+            raise Failed
+        opened, self.thread["open"] = self.thread["open"], False
+        self.write(key, "gone")
+        self.thread["open"] = opened
+        del stack[-2:]
 
     def do_STORE_SUBSCR(self, frame, stack, *_):
         self.write(self.element(stack[-2], stack[-1]), stack[-3])
@@ -608,6 +626,8 @@ class Machine:
         """Of a list all of them, in one step."""
         if not isinstance(value, list):
             return value
+        if value[0] == "dict":
+            return ["j"] if self.element_of((value[1], "j")) != "gone" else []
         return [self.shared[(value[1], index)] for index in range(self.read((value[1], "len")))]
 
     # Jumps and loops
@@ -840,6 +860,10 @@ class Machine:
             del self.shared[(made[1], index)]
         self.shared[key] = len(items)
 
+    def call_get(self, callee, arguments, names):
+        value = self.element_of((callee[1][1], arguments[0]))
+        return arguments[1] if value == "gone" else value
+
     def call_sort(self, callee, arguments, names):
         self.change(callee[1], lambda items: items.sort())
 
@@ -1044,7 +1068,7 @@ def places(dump):
         machine.step(0)
     objects = {name: machine.shared[("g", name)][1] for name in ("c", "e", "d", "r")}
     return {"x": ("g", "x"), "y": ("g", "y"), "f": ("g", "f"), "o": ("g", "o"), "p": ("g", "p"), "w": ("g", "w"), "c.v": (objects["c"], "v"), "e[0]": (objects["e"], 0),
-            "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k"), "C.w": (-1, "w")}
+            "e[1]": (objects["e"], 1), "len(r)": (objects["r"], "len"), "d.k": (objects["d"], "k"), "C.w": (-1, "w"), "d.j": (objects["d"], "j")}
 
 
 class TooLarge(Exception):
