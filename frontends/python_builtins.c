@@ -226,20 +226,26 @@ bool python_extreme(struct python *self, struct python_state *state, const struc
                     bool is_least)
 {
     struct python_value list = arguments->items[0];
+    struct python_value otherwise = python_argument(self, arguments, PYTHON_ARGUMENTS_MAX, "default");
     bool is_list =
         arguments->positional == 1 && (python_is(state, list, PYTHON_LIST) || python_is(state, list, PYTHON_TUPLE));
     if (arguments->count == 1 && arguments->positional == 1 && python_is_scalar(list))
         return python_throw_not_iterable(self, state, list);
-    if (arguments->count > arguments->positional || (!is_list && arguments->positional < 2))
+    if (arguments->count > arguments->positional + (otherwise.kind != PYTHON_ABSENT) ||
+        (!is_list && arguments->positional < 2))
         return python_refuse(
             self, state, "min() and max() with such arguments are not covered yet (expected integers, or one list)");
     if (is_list && !python_touch_all(self, state, list))
         return false;
     uint32_t count = is_list ? python_object(state, list)->count : arguments->count;
     const struct python_value *items = is_list ? python_object(state, list)->items : arguments->items;
+    if (count == 0 && otherwise.kind != PYTHON_ABSENT)
+        return python_push(self, state, otherwise);
     if (count == 0)
         return python_throw(self, state, PYTHON_BUILTIN_VALUE_ERROR,
-                            is_least ? "min() arg is an empty sequence" : "max() arg is an empty sequence");
+                            self->dump->version >= 312
+                                ? (is_least ? "min() iterable argument is empty" : "max() iterable argument is empty")
+                                : (is_least ? "min() arg is an empty sequence" : "max() arg is an empty sequence"));
     struct python_value best = items[0];
     bool is_known = true;
     for (uint32_t a = 0; a < count; a++) {

@@ -260,6 +260,10 @@ bool python_subscript(struct python *self, struct python_state *state, struct py
         return python_throw_no_element(self, state, list);
     if (!python_is(state, list, PYTHON_CLASS) && python_is_type_hint(self, state, list) && self->dump->version >= 300)
         return python_push(self, state, python_type_hint(self));
+    struct python_arguments by = {.items = {index}, .count = 1, .positional = 1};
+    bool is_called;
+    if (!python_call_special(self, state, list, "__getitem__", &by, &is_called) || is_called)
+        return !self->error->set;
     if (python_is(state, index, PYTHON_SLICE))
         return python_slice(self, state, list, index);
     if (!is_container(state, list))
@@ -334,6 +338,15 @@ bool python_store_subscript(struct python *self, struct python_state *state)
         return python_throw_at(self, state, list, "'", "' object does not support item assignment");
     if (python_equal(list, python_type_hint(self)))
         return true; /* an annotation */
+    struct python_arguments set = {.items = {index, value}, .count = 2, .positional = 2};
+    uint32_t frames = state->frame_count;
+    bool is_called;
+    if (!python_call_special(self, state, list, "__setitem__", &set, &is_called))
+        return false;
+    if (is_called && state->frame_count > frames)
+        python_top(state)->after = PYTHON_AFTER_DROP;
+    if (is_called)
+        return true;
     if ((!python_is(state, list, PYTHON_LIST) && !python_is(state, list, PYTHON_DICT)) || python_is_deque(state, list))
         return python_refuse(
             self, state,

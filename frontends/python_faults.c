@@ -28,6 +28,16 @@ bool python_is_scalar(struct python_value value)
     return value.kind == PYTHON_NONE || python_is_integer(value);
 }
 
+bool python_throw_no_text(struct python *self, struct python_state *state, uint32_t index, struct python_value item)
+{
+    const char *name = name_of_type(self, state, item);
+    if (name == NULL)
+        return python_refuse(self, state, "join() of %s is not covered (expected texts)",
+                             python_what(self, state, item));
+    return python_throw_words(self, state, PYTHON_BUILTIN_TYPE_ERROR, "sequence item %u: expected %s, %s found",
+                              (unsigned)index, self->dump->version < 300 ? "string" : "str instance", name);
+}
+
 bool python_throw_no_integer(struct python *self, struct python_state *state, struct python_value value)
 {
     int version = self->dump->version;

@@ -306,7 +306,7 @@ bool python_join_texts(struct python *self, struct python_state *state, const st
     for (uint32_t i = 0; i < count_of(state, list); i++) {
         struct python_value item = python_object(state, list)->items[i];
         if (item.kind != PYTHON_STRING && !python_is(state, item, PYTHON_ROPE))
-            return python_throw(self, state, PYTHON_BUILTIN_TYPE_ERROR, "expected str instance");
+            return python_throw_no_text(self, state, i, item);
         if ((i > 0 && !python_append_text(self, state, python_change(self, state, rope), arguments->items[0], false)) ||
             !python_append_text(self, state, python_change(self, state, rope), item, false))
             return false;

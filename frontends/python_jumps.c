@@ -114,6 +114,10 @@ bool python_make_iterator(struct python *self, struct python_state *state)
         return python_push(self, state, value);
     if (python_is_scalar(value))
         return python_throw_not_iterable(self, state, value);
+    struct python_arguments none = {0};
+    bool is_called = false;
+    if (!has_index(self) && (!python_call_special(self, state, value, "__iter__", &none, &is_called) || is_called))
+        return !self->error->set;
     if (value.kind == PYTHON_STRING) {
         if (!python_convert_list(self, state, value, PYTHON_TUPLE) || !python_pop(self, state, &value))
             return false;
@@ -257,6 +261,8 @@ bool python_for_iterator(struct python *self, struct python_state *state, const 
     struct python_value iterator = *top;
     if (python_is(state, iterator, PYTHON_GENERATOR_OBJECT))
         return python_for_generator(self, state, iterator, instruction);
+    if (python_is(state, iterator, PYTHON_INSTANCE))
+        return python_refuse(self, state, "a loop by __next__ is not covered (expected __iter__ with yield)");
     if (!python_is(state, iterator, PYTHON_COUNTER) && !python_is(state, iterator, PYTHON_ITERATOR))
         return python_damaged(self);
     if (python_object(state, iterator)->maker != state->thread)

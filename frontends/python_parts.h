@@ -407,6 +407,9 @@ bool python_is_scalar(struct python_value value);
 bool python_throw_at(struct python *self, struct python_state *state, struct python_value value, const char *before,
                      const char *behind);
 
+/* TypeError of join(): of an item by its index. */
+bool python_throw_no_text(struct python *self, struct python_state *state, uint32_t index, struct python_value item);
+
 /* TypeError of int(). */
 bool python_throw_no_integer(struct python *self, struct python_state *state, struct python_value value);
 
