@@ -755,6 +755,22 @@ def body():
     try: x -= "a"
     except TypeError as e: print(e)
 """),
+    ("what elements of objects are, and more errors", 207, """
+class V(object):
+    def __init__(self): self.d = {}
+    def __getitem__(self, k): return self.d[k]
+    def __setitem__(self, k, v): self.d[k] = v
+    def __iter__(self):
+        for k in sorted(self.d): yield k
+def body():
+    v = V(); v["a"] = 1; v["b"] = v["a"] + 1
+    print([k for k in v], v["b"], [(k, v[k]) for k in v])
+    for c in (lambda: min([]), lambda: max(()), lambda: [].pop(), lambda: [1][5], lambda: (1,)[2], lambda: {}["x"], lambda: v["zz"], lambda: [].pop(3), lambda: [1].pop(9),
+              lambda: "abc".index("z") if 0 else 1, lambda: sum(["a"]) if 0 else 2, lambda: next(iter([])), lambda: 1 // 0, lambda: 1 % 0, lambda: divmod(1, 0), lambda: ",".join([1]),
+              lambda: list(5), lambda: len(3), lambda: range(1, 2, 0) if 0 else 3, lambda: int("1.5")):
+        try: print(c())
+        except Exception as e: print(type(e).__name__, e)
+"""),
 ]
 
 
