@@ -102,7 +102,8 @@ bool python_throw_no_name(struct python *self, struct python_state *state, const
     if (is_builtin(self, name))
         return python_refuse(self, state, "the builtin '%s' is not covered yet (expected what docs/python.md lists)",
                              name);
-    bool is_global = self->dump->version < 300 && self->at->bytecode == PY_LOAD_GLOBAL;
+    bool is_global =
+        self->dump->version < 300 && (self->at->bytecode == PY_LOAD_GLOBAL || self->at->bytecode == PY_DELETE_GLOBAL);
     return python_throw_words(self, state, PYTHON_BUILTIN_NAME_ERROR, "%sname '%s' is not defined",
                               is_global ? "global " : "", name);
 }

@@ -111,7 +111,8 @@ static bool delete_shared(struct python *self, struct python_state *state, struc
 {
     struct operand absent, word = python_word(self, place);
     int64_t number;
-    char *words = text_format("name '%s' is not defined", python_text_of(self, name));
+    bool is_global = self->dump->version < 300 && self->at->bytecode == PY_DELETE_GLOBAL;
+    char *words = text_format("%sname '%s' is not defined", is_global ? "global " : "", python_text_of(self, name));
     python_note_access(self, state, place, true);
     bool is_good = python_encode(self, state, place, ABSENT, &absent) && python_free_register(self, state, &number);
     if (is_good && self->rules == PYTHON_NO_GIL)
