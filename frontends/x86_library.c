@@ -196,6 +196,13 @@ static bool be_alone(struct x86 *self, struct x86_state *state, const struct x86
     return true;
 }
 
+static bool refuse_key(struct x86 *self, struct x86_state *state, const struct x86_call *call)
+{
+    (void)state;
+    return x86_refuse(self, call->number == 0 ? "a key of pthread_key_create with a destructor (expected NULL)"
+                                              : "more than 16 keys of pthread_key_create");
+}
+
 static bool equal(struct x86 *self, struct x86_state *state, const struct x86_call *call)
 {
     int64_t a = 0, b = 0;
@@ -394,6 +401,8 @@ static const struct row {
     {"_ZSt9terminatev", fail_program, 0},
     {"__cxa_pure_virtual", fail_program, 0},
     {"racecheck_alone", be_alone, 0},
+    {"racecheck_destructor", refuse_key, 0},
+    {"racecheck_too_many_keys", refuse_key, 1},
     {"__VERIFIER_nondet_int", choose, -1},
     {"__VERIFIER_nondet_uint", choose, -1},
 };

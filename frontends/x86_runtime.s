@@ -420,16 +420,63 @@ memcmp:
     ret
 
 
+# int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)): each thread has a pointer of its own for each key
+    .type pthread_key_create, @function
+pthread_key_create:
+    testq %rsi, %rsi
+    je .Lracecheck_key
+    call racecheck_destructor
+.Lracecheck_key:
+    movl racecheck_keys(%rip), %eax
+    movl %eax, (%rdi)
+    incl %eax
+    movl %eax, racecheck_keys(%rip)
+    cmpl $16, %eax
+    jle .Lracecheck_key_end
+    call racecheck_too_many_keys
+.Lracecheck_key_end:
+    xorl %eax, %eax
+    ret
+
+# int pthread_key_delete(pthread_key_t)
+    .type pthread_key_delete, @function
+pthread_key_delete:
+    xorl %eax, %eax
+    ret
+
+# int pthread_setspecific(pthread_key_t key, const void *pointer)
+    .type pthread_setspecific, @function
+pthread_setspecific:
+    movl %edi, %edi
+    movq %fs:0, %rax
+    leaq racecheck_specific@tpoff(%rax), %rax
+    movq %rsi, (%rax,%rdi,8)
+    xorl %eax, %eax
+    ret
+
+# void *pthread_getspecific(pthread_key_t key)
+    .type pthread_getspecific, @function
+pthread_getspecific:
+    movl %edi, %edi
+    movq %fs:0, %rax
+    leaq racecheck_specific@tpoff(%rax), %rax
+    movq (%rax,%rdi,8), %rax
+    ret
+
     .section .tbss.racecheck
     .align 8
     .size _ZSt11__once_call, 8
 _ZSt11__once_call: .zero 8
     .size _ZSt15__once_callable, 8
 _ZSt15__once_callable: .zero 8
+    .size racecheck_specific, 128
+racecheck_specific: .zero 128
     .section .data.racecheck
     .align 8
     .size racecheck_registered, 520
 racecheck_registered: .zero 520
+    .size racecheck_keys, 4
+racecheck_keys: .zero 4
     .section .data.rel.ro.racecheck
     .align 8
 
