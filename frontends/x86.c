@@ -297,8 +297,8 @@ static void note_block(struct x86 *self, int64_t address)
 static bool attempt(struct x86 *self, enum x86_attempt attempt)
 {
     forget_granules(self);
-    self->is_knowing = attempt >= X86_KNOWING;
-    self->is_widening = attempt >= X86_WIDENING;
+    self->is_knowing = attempt >= X86_KNOWING && attempt <= X86_LENIENT;
+    self->is_widening = attempt >= X86_WIDENING && attempt <= X86_LENIENT;
     self->is_lenient = attempt >= X86_LENIENT;
     self->has_nested = self->has_serial = self->has_tries = self->is_endless = false;
     self->results = self->spent = 0;
@@ -321,7 +321,7 @@ static bool find_program(struct x86 *self)
         return true;
     if (!self->is_endless || was_endless)
         error = *self->error;
-    if (attempt(self, X86_LENIENT))
+    if (attempt(self, X86_LENIENT) || attempt(self, X86_ONLY_LENIENT))
         return true;
     *self->error = error;
     return false;

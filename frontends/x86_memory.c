@@ -177,10 +177,16 @@ struct x86_form x86_place_form(struct x86 *self, const struct x86_place *place)
 static bool know_part(struct x86 *self, struct x86_state *state, struct x86_value part, int64_t known, int64_t factor,
                       uint8_t size)
 {
-    static const char failure[] = "an address outside all variables is followed";
+    const char *failure = "an address outside all variables is followed";
     struct x86_addresses parts = {0};
     struct operand place;
-    x86_list_parts(self, known, part, factor, size, &parts);
+    if (!x86_list_parts(self, known, part, factor, size, &parts) && parts.count > 0) {
+        failure = "an address is followed that is computed in a way that racecheck does not follow";
+        if (!self->is_lenient) {
+            memory_free(parts.values);
+            return x86_refuse(self, "%s", failure);
+        }
+    }
     bool is_exact = x86_exact(self, state, part, X86_SIGNED(8), &place);
     if (is_exact && parts.count >= X86_ADDRESSES_MAX)
         x86_refuse(self, "an address that depends on the other threads, in an object of more than %d elements",

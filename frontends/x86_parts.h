@@ -344,7 +344,8 @@ enum x86_attempt {
     X86_PLAIN,
     X86_KNOWING,  /* what threads know of shared places is followed, too */
     X86_WIDENING, /* and loops are not followed round by round for ever */
-    X86_LENIENT /* and a way that depends on the others may lead to what cannot be gone on with: the program fails there */
+    X86_LENIENT, /* and a way that depends on the others may lead to what cannot be gone on with: the program fails there */
+    X86_ONLY_LENIENT /* that alone */
 };
 
 struct x86 {
@@ -564,8 +565,9 @@ void x86_note_pointer(struct x86 *self, const struct x86_place *place, struct x8
 /* What was loaded from a place knows from where. */
 void x86_tell_source(struct x86 *self, const struct x86_place *place, struct x86_value *value);
 
-/* Lists the numbers that a part of an address can be, where the rest of it is known. X86_ADDRESSES_MAX: there are that many or more. */
-void x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
+/* Lists the numbers that a part of an address can be, where the rest of it is known. X86_ADDRESSES_MAX: there are that many or more. Returns
+ * whether it is known that these are all that lead to a variable; else they are the addresses that are stored anywhere. */
+bool x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
                     struct x86_addresses *parts);
 
 /* Each address once; whether it is new. */

@@ -129,7 +129,7 @@ static void list_pointers(struct x86 *self, struct x86_value part, struct x86_ad
     }
 }
 
-void x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
+bool x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int64_t factor, uint8_t size,
                     struct x86_addresses *parts)
 {
     int64_t origin = factor == 1 && known < 4096 && known > -4096 ? part.origin : 0, first, end;
@@ -139,4 +139,5 @@ void x86_list_parts(struct x86 *self, int64_t known, struct x86_value part, int6
         list_offsets(parts, (at - first) / factor, (end - size - at) / factor, step, origin);
     else if (factor == 1)
         list_pointers(self, part, parts);
+    return part.origin != 0 || part.source != 0 || x86_object_bounds(self, at, &first, &end);
 }
