@@ -109,9 +109,9 @@ static bool throw_division(struct python *self, struct python_state *state, enum
 {
     bool is_old = self->dump->version < 311 || what != PY_MODULO;
     return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR,
-                        what == PY_TRUE_DIVIDE ? "division by zero"
-                        : is_old               ? "integer division or modulo by zero"
-                                               : "integer modulo by zero");
+                        what == PY_TRUE_DIVIDE || self->dump->version >= 314 ? "division by zero"
+                        : is_old                                             ? "integer division or modulo by zero"
+                                                                             : "integer modulo by zero");
 }
 
 /* The rest of a division has the sign of what it is divided by, ours that of what is divided: where they differ, and it is not 0, it gets

@@ -184,6 +184,8 @@ bool python_return(struct python *self, struct python_state *state, struct pytho
         return python_finish_class(self, state, frame.result, frame.names) && python_push(self, state, frame.result);
     case PYTHON_AFTER_NEW:
         return python_begin_instance(self, state, frame.result, value);
+    case PYTHON_AFTER_ITER:
+        return python_push(self, state, value) && python_push(self, state, ABSENT);
     case PYTHON_AFTER_SHOW:
         return python_shown(self, state, frame.result, value);
     case PYTHON_AFTER_MAKE:

@@ -59,12 +59,12 @@ bool python_make_generator(struct python *self, struct python_state *state)
 {
     struct python_value generator = python_new(self, state, PYTHON_GENERATOR_OBJECT, ABSENT, NULL, 0);
     put_aside(self, state, generator);
-    bool checks = python_top(state)->checks;
+    bool checks = python_top(state)->checks, is_iterated = python_top(state)->after == PYTHON_AFTER_ITER;
     python_leave_frame(self, state);
     if (state->frame_count == 0)
         return python_refuse(self, state, "a thread that runs a generator does nothing");
     state->checks = checks;
-    return python_push(self, state, generator);
+    return python_push(self, state, generator) && (!is_iterated || python_push(self, state, ABSENT));
 }
 
 /* Goes on with a generator; how says what becomes of what it yields, and waiting is what that needs. */

@@ -286,7 +286,8 @@ bool python_divmod(struct python *self, struct python_state *state, const struct
         return python_refuse(self, state,
                              "divmod() of other things than known integers is not covered yet (expected // and %%)");
     if (b.number == 0)
-        return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR, "integer division or modulo by zero");
+        return python_throw(self, state, PYTHON_BUILTIN_ZERO_DIVISION_ERROR,
+                            self->dump->version >= 314 ? "division by zero" : "integer division or modulo by zero");
     return python_binary(self, state, PY_FLOOR_DIVIDE, a, b) && python_pop(self, state, &items[0]) &&
            python_binary(self, state, PY_MODULO, a, b) && python_pop(self, state, &items[1]) &&
            python_push(self, state, python_new(self, state, PYTHON_TUPLE, BUILTIN(PYTHON_BUILTIN_TUPLE), items, 2));

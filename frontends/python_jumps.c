@@ -116,7 +116,7 @@ bool python_make_iterator(struct python *self, struct python_state *state)
         return python_throw_not_iterable(self, state, value);
     struct python_arguments none = {0};
     bool is_called = false;
-    if (!has_index(self) && (!python_call_special(self, state, value, "__iter__", &none, &is_called) || is_called))
+    if (!python_call_special(self, state, value, "__iter__", &none, &is_called) || is_called)
         return !self->error->set;
     if (value.kind == PYTHON_STRING) {
         if (!python_convert_list(self, state, value, PYTHON_TUPLE) || !python_pop(self, state, &value))
@@ -138,7 +138,13 @@ bool python_make_iterator(struct python *self, struct python_state *state)
 
 bool python_get_iterator(struct python *self, struct python_state *state)
 {
-    return python_make_iterator(self, state) && (!has_index(self) || python_push(self, state, ABSENT));
+    uint32_t frames = state->frame_count;
+    if (!python_make_iterator(self, state) || !has_index(self))
+        return !self->error->set;
+    if (state->frame_count == frames)
+        return python_push(self, state, ABSENT);
+    python_top(state)->after = PYTHON_AFTER_ITER;
+    return true;
 }
 
 bool python_pop_iterator(struct python *self, struct python_state *state)

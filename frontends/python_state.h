@@ -29,6 +29,7 @@ enum python_after {
     PYTHON_AFTER_NEW,   /* it is begun, if it is an instance of the class of which `result` is a call */
     PYTHON_AFTER_MAKE,  /* in its place `result` is, a new instance */
     PYTHON_AFTER_CLASS, /* a class, `result`, is made of the frame's names, and pushed */
+    PYTHON_AFTER_ITER,  /* it is pushed, and above it what lies above an iterator */
     PYTHON_AFTER_SHOW,  /* it is how an object is shown, for which a builtin waits; `result`: its call */
     PYTHON_AFTER_RAISE, /* `result` is raised */
     PYTHON_AFTER_EXIT,  /* 2.7: it says whether a with statement silences an exception */
