@@ -174,7 +174,8 @@ bool python_derive(struct python *self, struct python_state *state, struct pytho
     python_change(self, state, class)->type = count == 1 ? bases[0] : root;
     if (count > PYTHON_BASES_MAX)
         return python_refuse(self, state, "a class with more than %d bases is not covered", PYTHON_BASES_MAX);
-    memcpy(several.classes, bases, count * sizeof *bases);
+    for (uint32_t b = 0; b < count; b++)
+        several.classes[b] = bases[b];
     several.count = count;
     return count <= 1 || derive_from_many(self, state, class, &several);
 }

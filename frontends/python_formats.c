@@ -537,8 +537,8 @@ static bool show_values(struct python *self, struct python_state *state, const s
     *is_done = false;
     if (python_is(state, values, PYTHON_TUPLE) && python_object(state, values)->count < PYTHON_ARGUMENTS_MAX) {
         arguments.count = arguments.positional = 1 + python_object(state, values)->count;
-        memcpy(arguments.items + 1, python_object(state, values)->items,
-               python_object(state, values)->count * sizeof values);
+        for (uint32_t i = 0; i + 1 < arguments.count; i++)
+            arguments.items[i + 1] = python_object(state, values)->items[i];
     }
     for (const char *at = python_text_of(self, format), *end; *at != '\0'; at = end) {
         struct layout layout;
