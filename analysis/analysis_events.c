@@ -13,6 +13,8 @@
 
 /* Speed, for estimates only: seconds a place of an array and byte. */
 static const double byte_seconds = 1.5e-9 / 8;
+static const double entry_seconds = 6e-7; /* an entry, for the three folds of narrow arrays that it takes at least */
+static const double graph_seconds = 1e-6; /* a step of a graph, which is explored first */
 
 /* An event being counted. */
 struct counting {
@@ -191,6 +193,9 @@ static void count_finite(struct counting *self)
     struct polynomials counts, random;
     struct extremes extremes;
     const struct space *space = self->prepared.space;
+    struct estimate estimate = {(double)space->entries * entry_seconds, 0};
+    if (!analysis_affords(self->analysis, QUESTION_EVENTS, "events", &estimate))
+        return;
     if (prepared_space_find_extremes(&self->prepared, &extremes) != FOLD_COMPLETE) {
         analysis_give_up(self->analysis, QUESTION_EVENTS, "events");
         return;
@@ -304,7 +309,7 @@ static void count_endless(struct counting *self)
 
 /* What a way costs: the count, or as much less, times this, and the steps. A way without cycles has fewer steps. */
 static const int64_t count_cost = INT64_C(1) << 32;
-enum { SCHEDULE_STATES_MAX = 1000000, COUNT_MOST = 1 << 30 };
+enum { SCHEDULE_STATES_MAX = 1000000, SCHEDULE_STATES_UNASKED = 100000, COUNT_MOST = 1 << 30 };
 
 /* Whether the count of a way without cycles can be told in costs. */
 static bool are_costs_small(const struct graph *graph)
@@ -405,8 +410,8 @@ static void find_schedules(struct counting *self)
     struct budget budget = *options->budget;
     if (!analysis_wants(self->analysis, QUESTION_WITNESS) || options->witness == WITNESS_NONE || !count->has_extremes)
         return;
-    budget.max_states =
-        budget.max_states == 0 || budget.max_states > SCHEDULE_STATES_MAX ? SCHEDULE_STATES_MAX : budget.max_states;
+    uint64_t most = analysis_insists(self->analysis, QUESTION_EVENTS) ? SCHEDULE_STATES_MAX : SCHEDULE_STATES_UNASKED;
+    budget.max_states = budget.max_states == 0 || budget.max_states > most ? most : budget.max_states;
     prepared_space_close(&self->prepared);
     self->setting.grid = self->setting.symmetry = false;
     self->setting.budget = &budget;
@@ -420,6 +425,16 @@ static void find_schedules(struct counting *self)
 }
 
 /* ---- All --------------------------------------------------------------------------------------------------------- */
+
+/* About what it takes to explore the space of an event, by what the analysis has found; a grid is there at once. */
+static bool can_be_opened(struct analysis *self)
+{
+    double steps = (double)self->outcome->stored * (double)machine_thread_count(self->whole);
+    struct estimate estimate = {steps * graph_seconds, steps * sizeof(struct edge)};
+    if (scheduler_is_free(self->setting.scheduler) && machine_is_straight(self->whole))
+        return true;
+    return analysis_affords(self, QUESTION_EVENTS, "events", &estimate);
+}
 
 static void count_event(struct analysis *self, const struct counted_event *event, struct event_count *count)
 {
@@ -450,6 +465,8 @@ void analysis_count_events(struct analysis *self)
     for (size_t e = 0; e < program->counted_event_count && outcome->complete; e++) {
         struct event_count *count = &outcome->events[outcome->event_count++];
         event_count_start(count, program->counted_events[e].name);
+        if (!can_be_opened(self))
+            continue;
         count_event(self, &program->counted_events[e], count);
     }
 }

@@ -1,12 +1,14 @@
 #include "analysis/outcome.h"
 
-#include "base/memory.h"
 #include "analysis/condition_count.h"
 #include "analysis/detection.h"
 #include "analysis/event_count.h"
 #include "analysis/fences.h"
 #include "analysis/sample.h"
+#include "base/memory.h"
 #include "schedulers/problem.h"
+
+#include <string.h>
 
 struct outcome *outcome_new(void)
 {
@@ -244,6 +246,9 @@ const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)
 
 void outcome_omit(struct outcome *self, const char *question, const char *reason, const char *remedy)
 {
+    for (size_t o = 0; o < self->omission_count; o++)
+        if (strcmp(self->omissions[o].question, question) == 0 && strcmp(self->omissions[o].reason, reason) == 0)
+            return;
     self->omissions = memory_resize(self->omissions, self->omission_count + 1, sizeof *self->omissions);
     struct outcome_omission *omission = &self->omissions[self->omission_count++];
     omission->question = memory_copy_string(question);

@@ -14,6 +14,9 @@
  * has finished. The change points that are to come are a bit each, above those of all threads. */
 enum { PRIORITY_BITS = 4, POINTS_SHIFT = PRIORITY_BITS * PCT_THREADS_MAX };
 
+/* What a place takes, in two fronts whose arrays grow, and the numbers of its weight. */
+enum { PLACE_BYTES = 800 };
+
 /* Where draws can come to after some steps. */
 struct front {
     struct stateset places; /* states, with a quad behind each for priorities and points */
@@ -268,13 +271,16 @@ static void begin(struct walk *self)
 
 static void go_on(struct walk *self)
 {
+    uint64_t *place = memory_new(self->system->quads + 1, sizeof *place);
     for (uint32_t p = 0; p < self->now.places.count && !self->is_narrow; p++) {
-        uint64_t *place = memory_copy(stateset_at(&self->now.places, p), (self->system->quads + 1) * sizeof *place);
-        self->is_cut |= budget_spent(self->budget, "detection", 0, 0, 0);
-        if (self->budget->limit == BUDGET_OK)
-            expand(self, place, self->now.weights[p]);
-        memory_free(place);
+        if (budget_spent(self->budget, "detection", 0, 0, 0)) {
+            self->is_cut = true;
+            break;
+        }
+        memcpy(place, stateset_at(&self->now.places, p), (self->system->quads + 1) * sizeof *place);
+        expand(self, place, self->now.weights[p]);
     }
+    memory_free(place);
     front_free(&self->now);
     self->now = self->next;
     self->next = (struct front){0};
@@ -314,7 +320,7 @@ static void try(struct walk *self, const struct scheduler *scheduler)
     front_start(&self->now, self);
     front_start(&self->next, self);
     begin(self);
-    while (self->now.places.count > 0 && !self->is_narrow)
+    while (self->now.places.count > 0 && !self->is_narrow && self->budget->limit == BUDGET_OK)
         go_on(self);
     front_free(&self->now);
     front_free(&self->next);
@@ -326,7 +332,9 @@ void pct_find(struct detection *self, const struct program *program, const struc
               const struct observation *observation, const struct outcome *outcome, size_t places_max,
               struct budget *budget)
 {
-    struct walk walk = {.detection = self, .outcome = outcome, .budget = budget, .places_max = places_max};
+    struct walk walk = {.detection = self, .outcome = outcome, .budget = budget};
+    uint64_t fit = budget_left(budget) / PLACE_BYTES;
+    walk.places_max = fit < places_max ? (size_t)fit : places_max;
     walk.machine = machine_new(program, NULL, false);
     walk.observed = observed_find(observation, walk.machine);
     mpq_init(walk.whole);

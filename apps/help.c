@@ -39,6 +39,7 @@ static const char *const introductions[COMMAND_COUNT] = {
                       "  or:  racecheck verify [OPTION]... FILE\n"
                       "  or:  racecheck replay [OPTION]... FILE\n"
                       "  or:  racecheck measure [OPTION]... FILE.c|FILE.cpp|FILE.py\n"
+                      "  or:  racecheck sample [OPTION]... [FILE]...\n"
                       "  or:  racecheck models [OPTION]... [NAME]\n"
                       "  or:  racecheck assign --kind KIND --roster FILE [OPTION]... -o FOLDER\n"
                       "  or:  racecheck grade [OPTION]... ASSIGNMENT SUBMISSIONS\n"

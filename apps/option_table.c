@@ -351,7 +351,8 @@ enum {
     MODELS = 1 << COMMAND_MODELS,
     ASSIGN = 1 << COMMAND_ASSIGN,
     GRADE = 1 << COMMAND_GRADE,
-    ANALYSES = CHECK | SWEEP | REPORT | EXPORT | SAMPLE,
+    JUDGES = CHECK | SWEEP | REPORT | EXPORT,
+    ANALYSES = JUDGES | SAMPLE,
     SEARCHES = ANALYSES | MEASURE,
     ALL = (1 << COMMAND_COUNT) - 1
 };
@@ -395,9 +396,9 @@ static const struct option_row rows_before[] = {
      " (default: what the program says, else its output, else its first variable)",
      SEARCHES, AT(add_list, observe)},
     {"count", 0, "LIST",
-     "how often it happens: steps, context-switches, preemptions, waits, failed-acquisitions, flushes, or a line as in 7 or"
+     "how often it happens: steps, context-switches, preemptions, waits, failed-acquisitions, flushes, rounds, or a line as in 7 or"
      " counter.py:7; may be repeated (what a program marks by .count is counted anyway)",
-     SEARCHES, AT(add_list, counted)},
+     JUDGES | MEASURE, AT(add_list, counted)},
 
     {"by-outcome", 0, NULL, "count what is counted for each outcome, too, where schedules are finite", CHECK | REPORT,
      FLAG(by_outcome)},
@@ -456,7 +457,7 @@ static const struct option_row rows_behind[] = {
      "'value >= 2' (or <=, >, <, ==, !=), a condition on every end ('x + y == 3 && t[1] < 2 || T0.%ax'), 'always ...' on every"
      " state, 'possible ...' on some end, no-deadlock, no-error, exclusive, terminates, no-hang, no-starvation,"
      " '... leads-to ...' or 'bypass T0 <= 2'; may be repeated",
-     ANALYSES, AT(add_text, assertions)},
+     JUDGES, AT(add_text, assertions)},
     {"fairness", 0, "WHICH",
      "ask whether a thread can wait for ever, and a schedule go on for ever: any schedule (none), or a fair one"
      " (weak, strong)",

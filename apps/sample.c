@@ -60,6 +60,13 @@ static bool draw(struct sample_command *self, struct error *error)
     return examination_run(&self->examination, &wishes, error);
 }
 
+/* Errors of the program are ends like others here. */
+static enum status status_of(const struct sample_command *self)
+{
+    const struct outcome *outcome = self->examination.outcome;
+    return outcome->complete ? STATUS_OK : examination_status(&self->examination);
+}
+
 static enum status run(struct sample_command *self, struct error *error)
 {
     const struct options *options = self->options;
@@ -77,7 +84,7 @@ static enum status run(struct sample_command *self, struct error *error)
     if (!deliver(options->json, write_document, self, error) ||
         !deliver(delivery_report_path(options), write_report, self, error))
         return STATUS_USAGE;
-    return examination_status(&self->examination);
+    return status_of(self);
 }
 
 enum status command_sample(const struct options *options, struct error *error)

@@ -479,6 +479,9 @@ static enum status verdict(const struct sweep *sweep)
 
 static enum status run(struct sweep_command *self, struct error *error)
 {
+    if ((self->options.compute & QUESTION_DETECTION) != 0)
+        return error_set(error, NULL, 0, 0, "--compute: a sweep has no place for detection (check and report have)"),
+               STATUS_USAGE;
     if (!read_operands(self, error))
         return STATUS_USAGE;
     make_points(self);

@@ -105,7 +105,8 @@ static bool read_thread_words(struct assembler *self, const struct token *at, st
                                                               : "'later' or 'priority'");
         }
     }
-    return at->kind == TOKEN_END || assembler_unexpected(self, at, "',' and 'later' or 'priority', or the end of the line");
+    return at->kind == TOKEN_END ||
+           assembler_unexpected(self, at, "',' and 'later' or 'priority', or the end of the line");
 }
 
 /* .thread NAME [, later] [, priority NUMBER] */
@@ -222,6 +223,9 @@ static bool read_count(struct assembler *self, const struct token *at)
         return assembler_unexpected(self, at + 1, "the name of what is counted");
     if (!assembler_expect_end(self, at + 2))
         return false;
+    if (counted_kind_find(at[1].text, at[1].length) != COUNTED_KIND_COUNT)
+        return FAIL(self, at + 1, "'%.*s' is what --count counts in any program (expected another name)",
+                    token_shown(at + 1), at[1].text);
     uint32_t number = program_mark_counted(self->program, assembler_copy_name(at + 1));
     if (number == PROGRAM_COUNTED_MAX)
         return FAIL(self, at, "more than %d events to count", PROGRAM_COUNTED_MAX);

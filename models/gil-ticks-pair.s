@@ -3,7 +3,7 @@
 # The lock of Python/thread_pthread.h is a flag, a mutex that protects it for no time at all, so that it is a stretch here, and a condition variable on
 # which those sleep that found it taken. Each CHECK bytecodes the thread that runs gives the lock back, which wakes the one who sleeps, a call
 # of the system of SIGNAL ticks, and takes it again. Who was woken is on the way back for WAKE ticks, and then finds the flag taken again:
-# `failed`. On one processor he stands in line for it; on two he fails each time, at once, and must be woken again.
+# `failed`. On one processor he stands in line for it; on two he is there at once, mostly fails, and must be woken again.
 #
 # The makespan, `rounds`, is to be compared with that of cpu-bound: racecheck sweep cores=1,2,4 -m gil-ticks-pair
 .default WORK, 6        # pieces of work of each thread

@@ -8,18 +8,22 @@
 #include <string.h>
 
 static const char *const names[COUNTED_KIND_COUNT] = {
-    [COUNTED_STEPS] = "steps",
-    [COUNTED_SWITCHES] = "context-switches",
-    [COUNTED_PREEMPTIONS] = "preemptions",
-    [COUNTED_WAITS] = "waits",
-    [COUNTED_FAILURES] = "failed-acquisitions",
-    [COUNTED_FLUSHES] = "flushes",
+    [COUNTED_STEPS] = "steps",   [COUNTED_SWITCHES] = "context-switches",    [COUNTED_PREEMPTIONS] = "preemptions",
+    [COUNTED_WAITS] = "waits",   [COUNTED_FAILURES] = "failed-acquisitions", [COUNTED_FLUSHES] = "flushes",
     [COUNTED_ROUNDS] = "rounds",
 };
 
 const char *counted_kind_name(enum counted_kind kind)
 {
     return names[kind];
+}
+
+enum counted_kind counted_kind_find(const char *name, size_t length)
+{
+    enum counted_kind kind = COUNTED_LINE + 1;
+    while (kind < COUNTED_KIND_COUNT && (strlen(names[kind]) != length || memcmp(names[kind], name, length) != 0))
+        kind++;
+    return kind;
 }
 
 /* ---- Adding ------------------------------------------------------------------------------------------------------ */
@@ -146,9 +150,7 @@ static bool add_word(struct program *self, const char *word, struct error *error
         return true;
     if (line > 0)
         return add_line(self, word, line, file, error);
-    enum counted_kind kind = COUNTED_LINE + 1;
-    while (kind < COUNTED_KIND_COUNT && strcmp(names[kind], word) != 0)
-        kind++;
+    enum counted_kind kind = counted_kind_find(word, strlen(word));
     if (kind == COUNTED_KIND_COUNT)
         return fail_word(self, word, error);
     return add(self, memory_copy_string(word), kind) != NULL ||

@@ -10,6 +10,9 @@
 /* The name of a kind that any program has, borrowed; NULL for what is marked, and lines. */
 const char *counted_kind_name(enum counted_kind kind);
 
+/* The kind of a name of so many bytes, one that any program has; COUNTED_KIND_COUNT where there is none. */
+enum counted_kind counted_kind_find(const char *name, size_t length);
+
 /* The marked event of a name, a new one where the program has none yet. Takes the name. Returns its bit, or PROGRAM_COUNTED_MAX where there are too
  * many events. */
 uint32_t program_mark_counted(struct program *self, char *name);

@@ -55,7 +55,7 @@ void phrase_print_scheduler(struct text *text, const char *kind, const struct pr
         return;
     text_print(text, " (%s", in_turn && known->meaning_in_turn != NULL ? known->meaning_in_turn : known->meaning);
     bool has_priorities = property_find(parameters, count, "priority") != NULL;
-    text_print(text, "%s)", has_priorities ? "; of those, only the ones of the highest priority" : "");
+    text_print(text, "%s)", has_priorities ? "; of those that may, only the ones of the highest priority" : "");
 }
 
 void phrase_print_choices(struct text *text, const struct outcome *outcome, const struct property *parameters,

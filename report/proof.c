@@ -17,6 +17,7 @@
 #include "report/verdict.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
     ROWS_MAX = 1000, /* of the table of values */
@@ -46,11 +47,21 @@ bool proof_has_claim(const struct outcome *outcome)
     return outcome->complete && members_have_extremes(outcome);
 }
 
+/* Why there is no certificate under a scheduler, or NULL. */
+static const char *scheduler_gap(const struct outcome *outcome)
+{
+    if (property_find(outcome->parameters, outcome->parameter_count, "priority") != NULL)
+        return "There is no certificate: the verifier knows no priorities.";
+    return strcmp(outcome->scheduler, "cores") == 0
+               ? "There is no certificate: the verifier does not know the cores scheduler."
+               : NULL;
+}
+
 bool proof_can_be_certified(const struct outcome *outcome)
 {
     bool has_bounds =
         outcome->has_extremes && outcome->observation.count > 0 && !observation_has_output(&outcome->observation);
-    return outcome->complete &&
+    return outcome->complete && scheduler_gap(outcome) == NULL &&
            (claims_have(outcome, CLAIM_ALWAYS) ? !claims_violate(outcome, CLAIM_ALWAYS) : has_bounds);
 }
 
@@ -425,6 +436,8 @@ static const char *certificate_gap(const struct outcome *outcome)
         return "There is no certificate: what is claimed of every state is not true of all.";
     if (outcome->observation.count == 0)
         return "There is no certificate: nothing is observed that has a bound.";
+    if (scheduler_gap(outcome) != NULL)
+        return scheduler_gap(outcome);
     return observation_has_output(&outcome->observation)
                ? "There is no certificate: what is printed has no bound."
                : "There is no certificate: no schedule ends with a value, so there is none to claim.";

@@ -1,6 +1,7 @@
 #include "report/sample_section.h"
 
 #include "analysis/detection.h"
+#include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "report/end_cells.h"
@@ -126,7 +127,13 @@ static void add_drawn(struct content *content, const struct outcome *outcome)
 {
     const struct sample *sample = outcome->sample;
     struct text *words = content_fact(content, STYLE_PLAIN, "drawn");
-    text_print(words, "%" PRIu64 " schedule%s", sample->runs, sample->runs == 1 ? "" : "s");
+    mpz_t runs;
+    mpz_init(runs);
+    exact_set(runs, sample->runs);
+    char *number = number_grouped(runs);
+    text_print(words, "%s schedule%s", number, sample->runs == 1 ? "" : "s");
+    memory_free(number);
+    mpz_clear(runs);
     if (sample->wish.tester == TESTER_UNIFORM && outcome->has_counts) {
         char *all = number_readable(outcome->schedules);
         text_print(words, " of %s", all);

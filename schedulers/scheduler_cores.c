@@ -142,15 +142,6 @@ static uint64_t who_may(const struct cores *self, const struct round *round, uin
     return may;
 }
 
-static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
-                        const struct scheduler_memory *memory, unsigned option)
-{
-    struct round round;
-    (void)option;
-    load(cores_of(self), memory, &round);
-    return who_may(cores_of(self), &round, moment->ready);
-}
-
 /* ---- Rounds ------------------------------------------------------------------------------------------------------ */
 
 /* Makes times as small as their order allows: less than twice the number of threads. */
@@ -230,18 +221,45 @@ static uint64_t shortest_work(const struct cores *self, const struct round *roun
     return shortest == UINT64_MAX ? 0 : shortest;
 }
 
+static bool is_anybody_busy(const struct cores *self, const struct round *round)
+{
+    return (standing(self, round, BUSY) | standing(self, round, AT_WORK)) != 0;
+}
+
 /* Ends rounds as long as nobody can be put on a processor in them, and somebody is on one. Returns how many. Behind the first one who
  * can go on has been looked at, so that many can end at once. */
 static uint64_t pass(const struct cores *self, struct round *round, const struct scheduler_moment *moment)
 {
     uint64_t passed = 0;
-    while (who_may(self, round, moment->ready) == 0 &&
-           (standing(self, round, BUSY) | standing(self, round, AT_WORK)) != 0) {
+    while (who_may(self, round, moment->ready) == 0 && is_anybody_busy(self, round)) {
         uint64_t rounds = passed == 0 ? 1 : shortest_work(self, round);
         end_rounds(self, round, rounds, moment);
         passed += rounds;
     }
     return passed;
+}
+
+/* The same behind a step. While somebody is away no further rounds pass than the one that has begun: he may return in the next one,
+ * or they pass before another one makes a step. */
+static uint64_t pass_behind(const struct cores *self, struct round *round, const struct scheduler_moment *moment)
+{
+    if (moment->away == 0)
+        return pass(self, round, moment);
+    if (begun(self, round) == 0 || who_may(self, round, moment->ready) != 0)
+        return 0;
+    end_rounds(self, round, 1, moment);
+    return 1;
+}
+
+static uint64_t choices(const struct scheduler *self, const struct scheduler_moment *moment,
+                        const struct scheduler_memory *memory, unsigned option)
+{
+    struct round round;
+    (void)option;
+    load(cores_of(self), memory, &round);
+    if (moment->away != 0)
+        pass(cores_of(self), &round, moment);
+    return who_may(cores_of(self), &round, moment->ready);
 }
 
 static void start(const struct scheduler *self, const struct scheduler_moment *moment, uint64_t which,
@@ -258,17 +276,19 @@ static void after(const struct scheduler *self, const struct scheduler_step *ste
 {
     const struct cores *cores = cores_of(self);
     struct round round;
+    uint64_t passed = 0;
     load(cores, memory, &round);
     struct seat *seat = &round.seats[step->thread];
     if (scheduler_has(step->before.away, (int)step->thread)) {
         if (begun(cores, &round) == 0)
             begin_round(cores, &round, step->after.ready);
     } else {
+        passed = pass(cores, &round, &step->before);
         seat->is_new = true;
         seat->standing = step->ticks == 0 ? AT_WORK : BUSY;
         seat->rounds = step->ticks;
     }
-    memory->passed = pass(cores, &round, &step->after);
+    memory->passed = passed + pass_behind(cores, &round, &step->after);
     store(cores, &round, memory);
 }
 

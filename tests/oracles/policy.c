@@ -286,12 +286,10 @@ static bool can_be_placed(const struct policy *self, const struct enumerator_mem
     return false;
 }
 
-static uint64_t cores_choices(const void *context, const struct enumerator_moment *moment,
-                              const struct enumerator_memory *memory, unsigned option)
+static uint64_t cores_now(const struct policy *self, const struct enumerator_moment *moment,
+                          const struct enumerator_memory *memory)
 {
-    const struct policy *self = context;
     uint64_t waiting = memory->may & moment->ready, choices = memory->at_work & moment->ready;
-    assert(option == 0);
     for (int t = 0; t < (int)moment->threads; t++)
         if (contains(waiting, t) && can_be_placed(self, memory, memory->placed | UINT64_C(1) << t, waiting))
             choices |= UINT64_C(1) << t;
@@ -316,6 +314,25 @@ static void end_one_round(const struct enumerator_moment *moment, struct enumera
     memory->passed++;
 }
 
+/* Rounds in which nobody can be put on a processor, and somebody is on one. */
+static void let_pass(const struct policy *self, const struct enumerator_moment *moment,
+                     struct enumerator_memory *memory)
+{
+    while (cores_now(self, moment, memory) == 0 && on_processors(memory) != 0)
+        end_one_round(moment, memory);
+}
+
+static uint64_t cores_choices(const void *context, const struct enumerator_moment *moment,
+                              const struct enumerator_memory *memory, unsigned option)
+{
+    const struct policy *self = context;
+    struct enumerator_memory later = *memory;
+    assert(option == 0);
+    if (moment->away != 0 && cores_now(self, moment, memory) == 0)
+        let_pass(self, moment, &later);
+    return cores_now(self, moment, &later);
+}
+
 static void cores_start(const void *context, uint64_t which, struct enumerator_memory *memory)
 {
     (void)context;
@@ -328,7 +345,9 @@ static void cores_after(const void *context, const struct enumerator_moment *bef
                         const struct enumerator_moment *after, unsigned option, size_t thread,
                         struct enumerator_memory *memory)
 {
+    const struct policy *self = context;
     uint64_t bit = UINT64_C(1) << thread;
+    assert(option == 0);
     if (memory->may == UINT64_MAX)
         memory->may = before->ready;
     memory->passed = 0;
@@ -336,12 +355,15 @@ static void cores_after(const void *context, const struct enumerator_moment *bef
         if (memory->placed == 0)
             let_wait(after, memory);
     } else {
+        let_pass(self, before, memory); /* no rounds, unless somebody is away */
         memory->placed |= bit;
         memory->may &= ~bit;
         memory->at_work = before->ticks == 0 ? memory->at_work | bit : memory->at_work & ~bit;
         memory->busy[thread] = before->ticks;
     }
-    while (cores_choices(context, after, memory, option) == 0 && on_processors(memory) != 0)
+    if (after->away == 0)
+        let_pass(self, after, memory);
+    else if (memory->placed != 0 && cores_now(self, after, memory) == 0)
         end_one_round(after, memory);
 }
 
