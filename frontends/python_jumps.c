@@ -164,7 +164,22 @@ bool python_end_loop(struct python *self, struct python_state *state, const stru
     return true;
 }
 
-/* Pushes the next number of a range that depends on the threads: it lies in a register, as what it is compared with may. */
+/* The first rounds are told apart, where numbers are known: then there is no way round in the program, which takes a switch point that the
+ * interpreter need not have. Further ones are a loop. */
+enum { ROUNDS_APART = 8 };
+
+/* The number behind another one of a range, where it is to be known; false: it is to lie in a register. */
+static bool is_next_known(struct python_value at, int64_t step, struct python_value *next)
+{
+    int64_t number, most = ROUNDS_APART * (step > 0 ? step : -step);
+    if (at.kind != PYTHON_INT || step > INT32_MAX || step < -INT32_MAX ||
+        __builtin_add_overflow(at.number, step, &number) || number > most || number < -most)
+        return false;
+    *next = INTEGER(number);
+    return true;
+}
+
+/* Pushes the next number of a range that depends on the threads: at last it lies in a register, as what it is compared with may. */
 static bool count_on(struct python *self, struct python_state *state, const struct python_instruction *instruction,
                      struct python_value iterator, bool *is_more)
 {
@@ -177,11 +192,17 @@ static bool count_on(struct python *self, struct python_state *state, const stru
                              "next() of a range that depends on the threads is not covered (expected a 'for' loop)");
     struct python_state *over = python_split(self, state, step.number > 0 ? OPCODE_JGTE : OPCODE_JLTE,
                                              python_operand_of(end), python_operand_of(at));
-    if (!python_end_loop(self, over, instruction) || !python_free_register(self, state, &next))
+    struct python_value behind;
+    if (!python_end_loop(self, over, instruction))
         return false;
-    python_emit(self, state, OPCODE_MOV, python_operand_of(at), python_register(next));
-    python_emit(self, state, OPCODE_ADD, python_immediate(step.number), python_register(next));
-    python_change(self, state, iterator)->items[0] = (struct python_value){PYTHON_DYNAMIC, next};
+    if (!is_next_known(at, step.number, &behind)) {
+        if (!python_free_register(self, state, &next))
+            return false;
+        python_emit(self, state, OPCODE_MOV, python_operand_of(at), python_register(next));
+        python_emit(self, state, OPCODE_ADD, python_immediate(step.number), python_register(next));
+        behind = (struct python_value){PYTHON_DYNAMIC, next};
+    }
+    python_change(self, state, iterator)->items[0] = behind;
     *is_more = true;
     return python_push(self, state, at);
 }
