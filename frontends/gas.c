@@ -435,7 +435,7 @@ const struct gas_symbol *gas_symbol_at(const struct gas_unit *self, int64_t addr
 
 const struct gas_symbol *gas_external_at(const struct gas_unit *self, int64_t address)
 {
-    int64_t offset = address - GAS_EXTERN_FIRST;
+    int64_t offset = address < GAS_EXTERN_FIRST ? -1 : address - GAS_EXTERN_FIRST; /* an address can be any number */
     if (offset < 0 || offset % GAS_CODE_STRIDE != 0 || offset / GAS_CODE_STRIDE >= (int64_t)self->external_count)
         return NULL;
     return &self->symbols[self->externals[offset / GAS_CODE_STRIDE]];
@@ -443,7 +443,7 @@ const struct gas_symbol *gas_external_at(const struct gas_unit *self, int64_t ad
 
 size_t gas_instruction_at(const struct gas_unit *self, int64_t address)
 {
-    int64_t offset = address - GAS_CODE_FIRST;
+    int64_t offset = address < GAS_CODE_FIRST ? -1 : address - GAS_CODE_FIRST;
     return offset >= 0 && offset % GAS_CODE_STRIDE == 0 && offset / GAS_CODE_STRIDE < (int64_t)self->instruction_count
                ? (size_t)(offset / GAS_CODE_STRIDE)
                : SIZE_MAX;

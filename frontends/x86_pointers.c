@@ -23,6 +23,8 @@ bool x86_addresses_add(struct x86_addresses *addresses, int64_t address)
 static bool bounds_of(struct x86 *self, int64_t address, int64_t *first, int64_t *end)
 {
     int64_t before, behind;
+    if (address <= 0) /* any number can be stored */
+        return false;
     bool is_in = !x86_is_code(self, address) && x86_object_bounds(self, address, first, end);
     bool is_end = !x86_is_code(self, address - 1) && x86_object_bounds(self, address - 1, &before, &behind);
     if (is_end && (!is_in || before < *first))
@@ -44,7 +46,9 @@ static void note(struct x86 *self, size_t granule, int64_t address)
 /* An address with something added to it: in the same object, or at its end. */
 static void note_moved(struct x86 *self, size_t granule, int64_t address, int64_t added)
 {
-    int64_t first, end, moved = address + added;
+    int64_t first, end, moved;
+    if (__builtin_add_overflow(address, added, &moved))
+        return;
     if (added == 0 || (bounds_of(self, address, &first, &end) && moved >= first && moved <= end))
         note(self, granule, moved);
 }
@@ -76,9 +80,10 @@ static void note_dynamic(struct x86 *self, size_t granule, struct x86_value valu
     else /* the place may be the same, and have more behind each */
         for (size_t a = 0; a < self->granules[value.source - 1].pointers.count; a++) {
             int64_t address = self->granules[value.source - 1].pointers.values[a];
-            if (value.is_indexed)
-                note_around(self, granule, address + value.added, value.zeros);
-            else
+            int64_t moved;
+            if (value.is_indexed && !__builtin_add_overflow(address, value.added, &moved))
+                note_around(self, granule, moved, value.zeros);
+            else if (!value.is_indexed)
                 note_moved(self, granule, address, value.added);
         }
 }
@@ -119,8 +124,8 @@ static void list_pointers(struct x86 *self, struct x86_value part, struct x86_ad
     const struct x86_addresses *pointers =
         part.source != 0 ? &self->granules[part.source - 1].pointers : &self->pointers;
     for (size_t p = 0; p < pointers->count; p++) {
-        int64_t first, end, address = pointers->values[p], moved = address + part.added;
-        if (x86_is_code(self, address))
+        int64_t first, end, address = pointers->values[p], moved;
+        if (x86_is_code(self, address) || __builtin_add_overflow(address, part.added, &moved))
             continue;
         if (!part.is_indexed)
             x86_addresses_add(parts, moved);
