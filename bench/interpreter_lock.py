@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """interpreter_lock.py [ROUNDS]: what an interpreter's lock costs, measured with the interpreter that executes this.
 
-Prints how long two loops of ROUNDS rounds (default 5,000,000) take one after the other, in two threads, and in two processes, the best of three,
+Prints how long two loops of ROUNDS rounds (default 5,000,000) take one after the other, in two threads, and in two processes, the best of five,
 and how many requests a thread serves in half a second by itself and beside a thread that computes. docs/experiments.md says why. Runs on
 Python 2.7 and later.
 """
@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-REPEATS = 3
+REPEATS = 5
 SERVE_SECONDS = 0.5
 
 
@@ -35,14 +35,16 @@ def run_both(kind, rounds):
         worker.join()
 
 
-def best(function, *arguments):
-    """The least of some times, in seconds."""
-    times = []
-    for _ in range(REPEATS):
-        start = time.time()
-        function(*arguments)
-        times.append(time.time() - start)
-    return min(times)
+def seconds(function, arguments):
+    start = time.time()
+    function(*arguments)
+    return time.time() - start
+
+
+def best(rows):
+    """The least time of each, in seconds; they take turns, since a machine is not always equally fast."""
+    times = [[seconds(function, arguments) for function, arguments in rows] for _ in range(REPEATS)]
+    return [min(column) for column in zip(*times)]
 
 
 def serve():
@@ -72,13 +74,16 @@ def serve_beside_computation():
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5000000
     print("Python", sys.version.split()[0], "on", multiprocessing.cpu_count(), "processors, load", "%.2f" % os.getloadavg()[0])
-    serial = best(one_after_the_other, rounds)
-    for name, seconds in (
-        ("one after the other", serial),
-        ("two threads", best(run_both, threading.Thread, rounds)),
-        ("two processes", best(run_both, multiprocessing.Process, rounds)),
-    ):
-        print("%-20s %6.3f s  %5.2f times" % (name, seconds, seconds / serial))
+    names = ("one after the other", "two threads", "two processes")
+    times = best(
+        (
+            (one_after_the_other, (rounds,)),
+            (run_both, (threading.Thread, rounds)),
+            (run_both, (multiprocessing.Process, rounds)),
+        )
+    )
+    for name, time_taken in zip(names, times):
+        print("%-20s %6.3f s  %5.2f times" % (name, time_taken, time_taken / times[0]))
     alone, beside = serve(), serve_beside_computation()
     print("%-20s %6d requests" % ("io alone", alone))
     print("%-20s %6d requests, %.0f times less" % ("io beside a thread", beside, float(alone) / beside))
