@@ -1,13 +1,11 @@
 #include "report/json.h"
 
-#include "analysis/detection.h"
 #include "analysis/event_count.h"
 #include "analysis/fences.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "report/json_writer.h"
+#include "report/json_parts.h"
 #include "report/members.h"
-#include "report/sample_section.h"
 #include "report/verdict.h"
 
 #include <string.h>
@@ -22,7 +20,7 @@ static void put_probability(struct json_writer *self, const char *key, const str
     json_put_taken(self, key, outcome->has_random ? number_probability_exact(number, outcome->random_error) : NULL);
 }
 
-static void write_program(struct json_writer *self, const struct outcome *outcome, bool has_text)
+void json_put_program(struct json_writer *self, const struct outcome *outcome, bool has_text)
 {
     json_open_flat(self, "program", '{');
     json_put_string(self, "model", outcome->model);
@@ -38,8 +36,8 @@ static void write_program(struct json_writer *self, const struct outcome *outcom
     json_close(self, '}');
 }
 
-static void write_scheduler(struct json_writer *self, const struct outcome *outcome, const struct property *parameters,
-                            size_t parameter_count)
+void json_put_scheduler(struct json_writer *self, const struct outcome *outcome, const struct property *parameters,
+                        size_t parameter_count)
 {
     json_open_flat(self, "scheduler", '{');
     json_put_string(self, "kind", outcome->scheduler);
@@ -83,25 +81,24 @@ static void write_end(struct json_writer *self, const struct outcome *outcome, i
     json_put_taken(self, "output", output);
 }
 
-/* What a schedule ends with, if that is more than an end. */
-static void write_claimed_end(struct json_writer *self, const struct outcome *outcome,
-                              const struct outcome_witness *witness)
+void json_put_end(struct json_writer *self, const struct outcome *outcome, int end, int64_t value,
+                  const struct trace *trace)
 {
-    bool has_value = witness->end == OUTCOME_VALUE;
+    bool has_value = end == OUTCOME_VALUE;
+    json_put_string(self, "end", json_end_name((enum outcome_end)end));
     if (has_value && members_are_number(outcome))
-        json_put_integer(self, "value", witness->value);
+        json_put_integer(self, "value", value);
     else
         json_put_null(self, "value");
     if (has_value) {
-        write_end(self, outcome, witness->value, witness->trace);
+        write_end(self, outcome, value, trace);
     } else {
         json_put_null(self, "values");
         json_put_null(self, "output");
     }
 }
 
-/* A schedule as one can give it to --schedule. */
-static void write_schedule(struct json_writer *self, const char *key, const struct schedule *schedule)
+void json_put_schedule(struct json_writer *self, const char *key, const struct schedule *schedule)
 {
     static const struct thread_names nobody = {0};
     struct text text = TEXT_INIT;
@@ -110,22 +107,20 @@ static void write_schedule(struct json_writer *self, const char *key, const stru
     text_free(&text);
 }
 
-static void write_witness(struct json_writer *self, const struct outcome *outcome,
-                          const struct outcome_witness *witness)
+void json_put_witness(struct json_writer *self, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     const struct trace *trace = witness->trace;
     json_open(self, NULL, '{');
     json_put_format(self, "racecheck-witness");
-    write_program(self, outcome, true);
-    write_scheduler(self, outcome, witness->parameters, witness->parameter_count);
-    json_put_string(self, "end", json_end_name(witness->end));
-    write_claimed_end(self, outcome, witness);
+    json_put_program(self, outcome, true);
+    json_put_scheduler(self, outcome, witness->parameters, witness->parameter_count);
+    json_put_end(self, outcome, witness->end, witness->value, trace);
     json_put_string(self, "claim", witness->claim > 0 ? outcome->claims[witness->claim - 1].text : NULL);
     json_put_count_or_null(self, "preemptions", trace != NULL, trace != NULL ? trace->preemptions : 0);
     json_put_count_or_null(self, "loop", witness->loop_count > 0, witness->loop_count);
     const struct schedule *schedule = &witness->schedule;
     write_steps(self, "steps", schedule->actions + schedule_first_step(schedule), schedule_step_count(schedule));
-    write_schedule(self, "schedule", schedule);
+    json_put_schedule(self, "schedule", schedule);
     json_close(self, '}');
 }
 
@@ -337,8 +332,8 @@ static void write_wait(struct json_writer *self, const struct outcome *outcome, 
         const struct action *steps = wait->schedule.actions + schedule_first_step(&wait->schedule);
         write_steps(self, "stem", steps, wait->stem_count);
         write_steps(self, "loop", steps + wait->stem_count, wait->loop_count);
-        write_schedule(self, "schedule", &wait->schedule);
-        write_scheduler(self, outcome, wait->parameters, wait->parameter_count);
+        json_put_schedule(self, "schedule", &wait->schedule);
+        json_put_scheduler(self, outcome, wait->parameters, wait->parameter_count);
     } else {
         json_put_null(self, "stem");
         json_put_null(self, "loop");
@@ -412,23 +407,6 @@ static void write_statistics(struct json_writer *self, const struct outcome *out
     json_close(self, '}');
 }
 
-/* An end of a row of the outcome, or of none. */
-static void write_sampled_end(struct json_writer *self, const struct outcome *outcome, int end, int64_t value)
-{
-    bool has_value = end == OUTCOME_VALUE;
-    json_put_string(self, "end", json_end_name((enum outcome_end)end));
-    if (has_value && members_are_number(outcome))
-        json_put_integer(self, "value", value);
-    else
-        json_put_null(self, "value");
-    if (has_value) {
-        write_end(self, outcome, value, NULL);
-    } else {
-        json_put_null(self, "values");
-        json_put_null(self, "output");
-    }
-}
-
 static void write_event_ends(struct json_writer *self, const struct outcome *outcome, const struct event_count *count)
 {
     mpq_t expected;
@@ -438,7 +416,7 @@ static void write_event_ends(struct json_writer *self, const struct outcome *out
     for (size_t e = 0; e < count->end_count; e++) {
         const struct event_count_end *end = &count->ends[e];
         json_open_flat(self, NULL, '{');
-        write_sampled_end(self, outcome, end->end, end->value);
+        json_put_end(self, outcome, end->end, end->value, NULL);
         json_put_integer(self, "least", end->ways.least);
         json_put_integer(self, "greatest", end->ways.greatest);
         mpq_div(expected, end->ways.moment, end->ways.probability);
@@ -482,7 +460,7 @@ static void write_event(struct json_writer *self, const struct outcome *outcome,
     write_event_ends(self, outcome, count);
     for (size_t s = 0; s < sizeof keys / sizeof keys[0]; s++)
         if (schedules[s]->count > 0)
-            write_schedule(self, keys[s], schedules[s]);
+            json_put_schedule(self, keys[s], schedules[s]);
         else
             json_put_null(self, keys[s]);
     json_close(self, '}');
@@ -494,161 +472,6 @@ static void write_events(struct json_writer *self, const struct outcome *outcome
     for (size_t e = 0; e < outcome->event_count; e++)
         write_event(self, outcome, &outcome->events[e]);
     json_close(self, ']');
-}
-
-/* ---- Testers --------------------------------------------------------------------------------------------------- */
-
-/* A probability, and in how many runs it shows with 95 %; the error of one that is not exact is told elsewhere. */
-static void write_chance(struct json_writer *self, const char *tester, const mpq_t probability, double error)
-{
-    mpz_t runs;
-    mpz_init(runs);
-    json_open_flat(self, tester, '{');
-    json_put_taken(self, "probability", number_probability_exact(probability, error));
-    if (detection_runs(probability, runs))
-        json_put_exact(self, "runs", true, runs);
-    else
-        json_put_null(self, "runs");
-    json_close(self, '}');
-    mpz_clear(runs);
-}
-
-static void write_uniform_chance(struct json_writer *self, const struct outcome *outcome, const mpz_t schedules)
-{
-    mpq_t share;
-    if (!outcome->has_counts || mpz_sgn(outcome->schedules) == 0) {
-        json_put_null(self, "uniform");
-        return;
-    }
-    mpq_init(share);
-    mpz_set(mpq_numref(share), schedules);
-    mpz_set(mpq_denref(share), outcome->schedules);
-    mpq_canonicalize(share);
-    write_chance(self, "uniform", share, 0);
-    mpq_clear(share);
-}
-
-/* What testers show of an end: its schedules, its probability under the random scheduler, and that of PCT. */
-struct detected {
-    int end;
-    int64_t value;
-    mpz_srcptr schedules;
-    mpq_srcptr random, pct;
-};
-
-static void write_detected(struct json_writer *self, const struct outcome *outcome, const struct detected *detected)
-{
-    json_open_flat(self, NULL, '{');
-    write_sampled_end(self, outcome, detected->end, detected->value);
-    if (outcome->has_random)
-        write_chance(self, "random_walk", detected->random, outcome->random_error);
-    else
-        json_put_null(self, "random_walk");
-    write_uniform_chance(self, outcome, detected->schedules);
-    if (outcome->detection->has_pct)
-        write_chance(self, "pct", detected->pct, 0);
-    else
-        json_put_null(self, "pct");
-    json_close(self, '}');
-}
-
-static void write_detection(struct json_writer *self, const struct outcome *outcome)
-{
-    const struct detection *detection = outcome->detection;
-    if (!json_open_if(self, detection != NULL, json_open, "detection", '{'))
-        return;
-    json_put_count(self, "depth", detection->depth);
-    json_put_count_or_null(self, "steps", detection->has_pct, detection->steps);
-    json_put_string(self, "pct_missing", detection->refusal);
-    if (detection->has_pct)
-        json_put_taken(self, "pct_unknown", number_probability_exact(detection->pct_unknown, 0));
-    else
-        json_put_null(self, "pct_unknown");
-    json_open(self, "outcomes", '[');
-    for (size_t r = 0; outcome->rows != NULL && r < outcome->row_count; r++) {
-        const struct outcome_row *row = &outcome->rows[r];
-        struct detected detected = {OUTCOME_VALUE, row->value, row->schedules, row->random, detection->pct[r]};
-        write_detected(self, outcome, &detected);
-    }
-    struct detected deadlock = {OUTCOME_DEADLOCK, 0, outcome->deadlocked, outcome->random_deadlocked,
-                                detection->pct_deadlocked};
-    struct detected failure = {OUTCOME_FAILURE, 0, outcome->failed, outcome->random_failed, detection->pct_failed};
-    if (outcome->can_deadlock)
-        write_detected(self, outcome, &deadlock);
-    if (outcome->can_fail)
-        write_detected(self, outcome, &failure);
-    json_close(self, ']');
-    json_close(self, '}');
-}
-
-static void write_sample_rows(struct json_writer *self, const struct outcome *outcome)
-{
-    const struct sample *sample = outcome->sample;
-    mpq_t probability;
-    mpq_init(probability);
-    json_open(self, "outcomes", '[');
-    for (size_t r = 0; r < sample->row_count; r++) {
-        const struct sample_row *row = &sample->rows[r];
-        json_open_flat(self, NULL, '{');
-        write_sampled_end(self, outcome, row->end.end, row->end.value);
-        json_put_count(self, "runs", row->runs);
-        bool is_known = sample_section_probability(outcome, &row->end, probability);
-        json_put_taken(self, "probability", is_known ? number_probability_exact(probability, 0) : NULL);
-        json_close(self, '}');
-    }
-    json_close(self, ']');
-    mpq_clear(probability);
-}
-
-static void write_draws(struct json_writer *self, const struct outcome *outcome)
-{
-    const struct sample *sample = outcome->sample;
-    json_open(self, "draws", '[');
-    for (size_t d = 0; d < sample->draw_count; d++) {
-        json_open_flat(self, NULL, '{');
-        write_schedule(self, "schedule", &sample->draws[d].schedule);
-        write_sampled_end(self, outcome, sample->draws[d].end.end, sample->draws[d].end.value);
-        json_close(self, '}');
-    }
-    json_close(self, ']');
-}
-
-static void write_comparison(struct json_writer *self, const struct outcome *outcome)
-{
-    double chi_square, chance;
-    size_t degrees;
-    bool is_known = sample_section_chi_square(outcome, &chi_square, &degrees, &chance);
-    if (!json_open_if(self, is_known, json_open_flat, "chi_square", '{'))
-        return;
-    json_put_real(self, "statistic", chi_square);
-    json_put_count(self, "degrees_of_freedom", degrees);
-    json_put_real(self, "chance", chance);
-    json_close(self, '}');
-}
-
-void json_write_sample(FILE *stream, const struct outcome *outcome)
-{
-    struct json_writer self = {.stream = stream, .is_first = true};
-    const struct sample *sample = outcome->sample;
-    json_open(&self, NULL, '{');
-    json_put_format(&self, "racecheck-sample");
-    write_program(&self, outcome, false);
-    write_scheduler(&self, outcome, outcome->parameters, outcome->parameter_count);
-    json_put_boolean(&self, "complete", outcome->complete);
-    json_put_string(&self, "incomplete_reason", outcome->complete ? NULL : outcome->incomplete_reason);
-    json_put_string(&self, "tester", sample_tester_name((int)sample->wish.tester));
-    json_put_count_or_null(&self, "depth", sample->wish.tester == TESTER_PCT, sample->wish.depth);
-    json_put_count(&self, "seed", sample->wish.seed);
-    json_put_count(&self, "runs", sample->runs);
-    write_sample_rows(&self, outcome);
-    write_comparison(&self, outcome);
-    write_draws(&self, outcome);
-    json_open(&self, "witnesses", '[');
-    for (size_t i = 0; i < outcome->witness_count; i++)
-        write_witness(&self, outcome, &outcome->witnesses[i]);
-    json_close(&self, ']');
-    json_close(&self, '}');
-    fputc('\n', stream);
 }
 
 /* ---- The result, as a whole ------------------------------------------------------------------------------------ */
@@ -670,8 +493,8 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
 {
     json_open(self, NULL, '{');
     json_put_format(self, "racecheck-result");
-    write_program(self, outcome, false);
-    write_scheduler(self, outcome, outcome->parameters, outcome->parameter_count);
+    json_put_program(self, outcome, false);
+    json_put_scheduler(self, outcome, outcome->parameters, outcome->parameter_count);
     json_put_boolean(self, "complete", outcome->complete);
     json_put_string(self, "incomplete_reason", outcome->complete ? NULL : outcome->incomplete_reason);
     write_findings(self, outcome);
@@ -679,12 +502,12 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     write_fences(self, outcome);
     write_properties(self, outcome);
     write_events(self, outcome);
-    write_detection(self, outcome);
+    json_put_detection(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);
     json_open(self, "witnesses", '[');
     for (size_t i = 0; i < outcome->witness_count; i++)
-        write_witness(self, outcome, &outcome->witnesses[i]);
+        json_put_witness(self, outcome, &outcome->witnesses[i]);
     json_close(self, ']');
     json_close(self, '}');
 }
@@ -699,6 +522,6 @@ void json_write_result(FILE *stream, const struct outcome *outcome, bool timing)
 void json_write_witness(FILE *stream, const struct outcome *outcome, const struct outcome_witness *witness)
 {
     struct json_writer self = {.stream = stream, .is_first = true};
-    write_witness(&self, outcome, witness);
+    json_put_witness(&self, outcome, witness);
     fputc('\n', stream);
 }

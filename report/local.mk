@@ -22,7 +22,9 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/html_text.c %D%/html_text.h \
     %D%/itf.c %D%/itf.h \
     %D%/json.c %D%/json.h \
+    %D%/json_parts.h \
     %D%/json_sweep.c \
+    %D%/json_testers.c \
     %D%/json_writer.c %D%/json_writer.h \
     %D%/litmus_file.c %D%/litmus_file.h \
     %D%/markdown_text.c %D%/markdown_text.h \
