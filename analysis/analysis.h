@@ -65,7 +65,7 @@ struct analysis_options {
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
                                           finite, only where schedules need not end and the state space is small */
     enum outcome_fairness fairness; /* ... if endless schedules are this fair */
-    unsigned jobs;                  /* OpenMP threads; 0: all cores */
+    unsigned jobs;                  /* threads; 0: all cores */
     struct budget *budget;          /* borrowed */
 };
 

@@ -2,13 +2,9 @@
 
 # RACECHECK_WARNINGS: sets RACECHECK_CFLAGS to the language and the warnings, and --enable-werror.
 AC_DEFUN([RACECHECK_WARNINGS], [
-    AC_REQUIRE([AC_OPENMP])
     RACECHECK_CFLAGS=
     AX_APPEND_COMPILE_FLAGS([-std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion], [RACECHECK_CFLAGS], [-Werror])
     AX_APPEND_COMPILE_FLAGS([-Wstrict-prototypes -Wmissing-prototypes -Wvla], [RACECHECK_CFLAGS], [-Werror])
-    # Without OpenMP its pragmas mean nothing, which is not worth a warning each.
-    AS_IF([test -z "$OPENMP_CFLAGS"],
-        [AX_APPEND_COMPILE_FLAGS([-Wno-unknown-pragmas -Wno-source-uses-openmp], [RACECHECK_CFLAGS], [-Werror])])
     AC_ARG_ENABLE([werror],
         [AS_HELP_STRING([--enable-werror], [treat compiler warnings as errors])])
     AS_IF([test "$enable_werror" = yes], [RACECHECK_CFLAGS="$RACECHECK_CFLAGS -Werror"])

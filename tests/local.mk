@@ -215,7 +215,7 @@ run_fuzzer = \
     $(MKDIR_P) $(fuzz_folder)/found/$(1) $(fuzz_folder)/seeds/$(1) && \
     cp $(3) $(fuzz_folder)/seeds/$(1) && \
     $(FUZZ_CLANG) -std=c17 $(AM_CPPFLAGS) -g -O1 -fsanitize=fuzzer,address,undefined \
-        -fno-sanitize-recover=all -o $(fuzz_folder)/fuzz_$(1) $(sort $(2)) $(THEIR_LIBS) -lgomp && \
+        -fno-sanitize-recover=all -o $(fuzz_folder)/fuzz_$(1) $(sort $(2)) $(THEIR_LIBS) && \
     $(fuzz_folder)/fuzz_$(1) -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -max_len=4096 \
         -dict=$(srcdir)/$(fuzz_folder)/$(1).dict -artifact_prefix=$(fuzz_folder)/found/$(1)/ $(4) \
         $(fuzz_folder)/found/$(1) $(fuzz_folder)/seeds/$(1)

@@ -5,8 +5,8 @@
  * Allocations are counted from the start of main(). The process forks there, once for a run in which none fails, the reference, and then
  * once for each allocation that is to fail: that one returns NULL in the child. (Starting the program anew each time would take most of
  * the time.) Children run in FOLDER/reference and FOLDER/try, with FOLDER/input, where there is one, as ./input, and failing_runs.h
- * says what is asked of them. What libraries allocate for themselves and no user of theirs can do anything about is left alone: libgomp ends
- * the process when it has no memory, and where cgraph and libcdt call malloc() they use what they get without a look. (What cgraph takes
+ * says what is asked of them. What libraries allocate for themselves and no user of theirs can do anything about is left alone: where
+ * cgraph and libcdt call malloc() they use what they get without a look. (What cgraph takes
  * from its user's allocator is counted.) */
 #include "tests/whole/failing_runs.h"
 
@@ -31,7 +31,7 @@ static unsigned long failing;
 
 static bool is_hopeless(void *caller)
 {
-    static const char *const libraries[] = {"/libgomp.so", "/libcgraph.so", "/libcdt.so"};
+    static const char *const libraries[] = {"/libcgraph.so", "/libcdt.so"};
     Dl_info info;
     if (dladdr(caller, &info) == 0 || info.dli_fname == NULL)
         return false;

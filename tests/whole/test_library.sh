@@ -73,7 +73,7 @@ build() {
     shift
     # shellcheck disable=SC2086 # compiler and flags are words
     $compiler -std=c17 -Wall -Wextra -Wpedantic -Werror ${SANITIZERS:+-fsanitize=$SANITIZERS} "$@" -I "$(dirname "$header")" \
-        "$top_srcdir/tests/whole/$program.c" -o "$work/$program" "$library" -lgmp -ljansson -fopenmp -lm -lpthread
+        "$top_srcdir/tests/whole/$program.c" -o "$work/$program" "$library" -lgmp -ljansson -lm -lpthread
 }
 report "$(build library_example 2>&1)" 'a program compiles against what was installed'
 
