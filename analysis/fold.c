@@ -10,7 +10,7 @@
 /* A level is shared out over the cores when it takes some milliseconds; below that, waking the others and waiting for them
  * costs more than they help, above all where the machine has other work and one of them does not get its turn. In bytes of
  * elements, an element counting for some more than it holds. */
-static const uint64_t parallel_bytes = 15000000;
+static const uint64_t parallel_bytes = 6000000;
 enum { ELEMENT_OVERHEAD = 128 };
 
 /* How often a level is so small that asking for the time would cost more than folding it. */
@@ -235,7 +235,7 @@ static struct fold_buffer take_buffer(struct fold *self, size_t bytes)
     memory_free(buffer.bytes);
     bool has_room = !self->keep && bytes / 2 <= (budget_left(self->budget) - bytes) / 4;
     buffer.capacity = has_room ? bytes + bytes / 2 : bytes;
-    buffer.bytes = memory_block(buffer.capacity);
+    buffer.bytes = memory_large_block(buffer.capacity);
     return buffer;
 }
 

@@ -4,8 +4,11 @@
 
 #include <gmp.h>
 #include <malloc.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 _Noreturn void memory_exhausted(void)
 {
@@ -41,6 +44,19 @@ void *memory_block(size_t size)
     size_t bytes = product(size, 1);
     scope_admit(bytes);
     return note(NULL, malloc(bytes));
+}
+
+/* Small ones share their pages with other blocks. */
+void *memory_large_block(size_t size)
+{
+    void *block = memory_block(size);
+#ifdef MADV_HUGEPAGE
+    enum { LEAST = 8 << 20 };
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)block + page - 1) / page * page;
+    if (size >= LEAST)
+        (void)madvise((void *)first, ((uintptr_t)block + size - first) / page * page, MADV_HUGEPAGE);
+#endif
+    return block;
 }
 
 /* A block stays with the scope that has it. */

@@ -18,6 +18,10 @@ void *memory_resize(void *block, size_t count, size_t size);
 /* Returns a new block of size bytes, which are undefined; for libraries that are told how to allocate. */
 void *memory_block(size_t size);
 
+/* The same for a table of many megabytes that is gone through again and again: where the system can, it gets pages that are large, which
+ * takes fewer page faults, and fewer misses of the processor's table of pages. */
+void *memory_large_block(size_t size);
+
 /* Returns a new copy of a block of size bytes. */
 void *memory_copy(const void *block, size_t size);
 

@@ -7,7 +7,7 @@
 /* Levels with more places than this are cut into chunks for several cores. With two threads a chunk is a range of the first
  * coordinate. With more, such ranges would be very unequal: a chunk then takes every CHUNKS-th block of states, since walking
  * past the others costs little beside showing a state of many threads. */
-enum { CHUNKED_PLACES = 2048, CHUNKS = 8, INTERLEAVED_THREADS = 3, INTERLEAVED_BLOCK = 32 };
+enum { CHUNKED_PLACES = 128, CHUNKS = 8, INTERLEAVED_THREADS = 3, INTERLEAVED_BLOCK = 32 };
 
 /* ---- Walking over a level ------------------------------------------------------------------------------------ */
 
