@@ -50,6 +50,13 @@ static bool needs_edges(const struct analysis *self)
            analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
 }
 
+/* Whether a graph may have local steps together with the step before them: where nobody asks for what counts steps. */
+static bool fuses_graph(const struct analysis *self)
+{
+    return !self->setting.grid && !self->options->no_partial_order && scheduler_is_free(self->setting.scheduler) &&
+           !analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS);
+}
+
 static enum prepared_space_result open_main(struct analysis *self)
 {
     bool exact_needs = analysis_insists(self, QUESTION_COUNTS | QUESTION_RANDOM);
@@ -57,11 +64,13 @@ static enum prepared_space_result open_main(struct analysis *self)
     struct prepared_space_options options = {
         .edges = needs_edges(self),
         .edges_max_states = values_are_data || exact_needs ? 0 : UNSLICED_EDGES_STATES,
+        .fused = fuses_graph(self),
     };
     enum prepared_space_result result = prepared_space_open(&self->main, &self->setting, &options);
     uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
     bool large = self->setting.grid && (result == PREPARED_SPACE_TOO_LARGE || self->main.space->entries > unfused);
-    if (!large)
+    self->outcome->fused = options.fused && self->main.graph->explorer.system->fuses;
+    if (!large || self->options->no_partial_order)
         return result;
     prepared_space_close(&self->main);
     options.fused = true;
@@ -71,6 +80,17 @@ static enum prepared_space_result open_main(struct analysis *self)
 
 /* ---- The pipeline -------------------------------------------------------------------------------------------- */
 
+/* The longest schedule; without the steps of the space it is known only where all ways to a state are equally long; 0: not known. */
+static uint64_t find_depth(const struct analysis *self)
+{
+    const struct graph *graph = self->main.graph;
+    if (graph->has_edges)
+        return graph->longest;
+    if (!graph->explorer.system->fuses)
+        return graph->space.graded ? graph->explorer.level_count - 1 : 0;
+    return machine_is_straight(self->machine) && graph->finals > 0 ? analysis_steps(self->machine) : 0;
+}
+
 static void note_graph(struct analysis *self)
 {
     struct outcome *outcome = self->outcome;
@@ -78,8 +98,7 @@ static void note_graph(struct analysis *self)
     mpz_set(outcome->states, graph->orbit_states);
     mpz_set(outcome->transitions, graph->orbit_steps);
     outcome->stored = graph->explorer.states.count;
-    /* Without steps the longest way is known only where all ways to a state are equally long. */
-    outcome->depth = graph->has_edges ? graph->longest : graph->space.graded ? graph->explorer.level_count - 1 : 0;
+    outcome->depth = find_depth(self);
     outcome->collapsed = graph->explorer.system->collapses;
     outcome->has_stretches = machine_has_stretches(self->machine);
     if (graph->space.cyclic)

@@ -49,6 +49,7 @@ struct analysis_options {
     double patience;                   /* seconds that a question may be estimated to take; 0: the default */
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
+    bool no_partial_order; /* every step of the program is one of the space */
     uint64_t
         unfused_entries;  /* up to so many entries of a grid one space serves all questions; beyond, values are looked
                                  for in the fused one first; 0: the default */
@@ -61,7 +62,7 @@ struct analysis_options {
     bool by_outcome;                  /* count events for each outcome, too */
     const struct sample_wish *sample; /* schedules to draw, or NULL; borrowed */
     uint32_t detection_depth;         /* of PCT, for QUESTION_DETECTION */
-    bool count_behaviour;           /* find out how many schedules print along each transition of the behaviour */
+    bool count_behaviour;             /* find out how many schedules print along each transition of the behaviour */
     bool ask_starvation;            /* find out how long each thread can be kept waiting; unasked, and not claimed to be
                                           finite, only where schedules need not end and the state space is small */
     enum outcome_fairness fairness; /* ... if endless schedules are this fair */

@@ -210,8 +210,7 @@ bool analysis_accepts_growth(struct analysis *self, uint64_t max_states)
     struct growth growth = {.analysis = self};
     if (self->main.space->grows_relevant)
         return false;
-    uint64_t rounds = rounds_to_overflow(&growth),
-             steps = self->main.graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1;
+    uint64_t rounds = rounds_to_overflow(&growth), steps = macrostep_longest(self->main.graph->explorer.system);
     if (rounds / steps < max_states)
         return false;
     growth.grows = memory_new(self->slice->location_count, sizeof *growth.grows);

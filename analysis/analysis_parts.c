@@ -213,7 +213,7 @@ uint64_t analysis_longest(const struct prepared_space *prepared)
     if (graph != NULL && graph->has_edges && !graph->space.cyclic)
         return graph->longest;
     if (graph != NULL)
-        return saturated_product(graph->space.states, graph->explorer.system->collapses ? MACROSTEP_STEPS_MAX : 1);
+        return saturated_product(graph->space.states, macrostep_longest(graph->explorer.system));
     return analysis_steps(prepared->setting->machine);
 }
 

@@ -208,7 +208,8 @@ void analysis_find_preemptions(struct analysis *self)
             estimate_arrays(self->last_thread.space, analysis_value_width(self, self->last_thread.space) / 2,
                             (double)semiring_preemptions_place(self->last_thread.space), cost_seconds, true);
         if (analysis_affords(self, QUESTION_PREEMPTIONS, "preemptions", &estimate)) {
-            prepared_space_copy_ranges(&self->last_thread, self->exact.space != NULL ? &self->exact : &self->main);
+            if (self->exact.space != NULL || !self->outcome->fused)
+                prepared_space_copy_ranges(&self->last_thread, self->exact.space != NULL ? &self->exact : &self->main);
             if (analysis_have_ranges(&self->last_thread) && fold_preemptions(self))
                 return;
         }

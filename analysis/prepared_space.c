@@ -25,7 +25,7 @@ static enum prepared_space_result open_graph(struct prepared_space *self, const 
                      .by_option = true,
                      .no_ways = true,
                      .jobs = setting->jobs,
-                     .system = {setting->symmetry, options->tracks_last, !options->ends_alike}},
+                     .system = {setting->symmetry, options->tracks_last, !options->ends_alike, options->fused}},
         .edges = options->edges,
         .ends_alike = options->ends_alike,
         .edges_max_states = options->edges_max_states,

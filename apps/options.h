@@ -94,8 +94,9 @@ struct options {
 
     unsigned compute; /* bits of enum question that were asked for by name; 0: by default */
     double patience;  /* seconds, 0: the default */
-    enum when slice;  /* WHEN_AUTO or WHEN_NEVER, as the next */
+    enum when slice;  /* WHEN_AUTO or WHEN_NEVER, as the next two */
     enum when symmetry;
+    enum when partial_order;
     enum explain explain;
     int64_t jobs;        /* 0: all cores */
     int64_t max_states;  /* 0: no limit */

@@ -404,6 +404,7 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     find_classes(self);
     find_mentioned(self);
     find_activities(self);
+    machine_find_local(self);
     start_ranges(self);
     machine_estimate_widths(self);
     machine_lay_out(self);
@@ -415,9 +416,12 @@ void machine_free(struct machine *self)
     if (self == NULL)
         return;
     layout_free(&self->layout);
-    for (size_t c = 0; c < self->program->code_count; c++)
+    for (size_t c = 0; c < self->program->code_count; c++) {
         memory_free(self->live_of_codes[c]);
+        memory_free(self->local_of_codes[c]);
+    }
     memory_free(self->live_of_codes);
+    memory_free(self->local_of_codes);
     memory_free(self->live);
     memory_free(self->anonymous);
     memory_free(self->queue_items);

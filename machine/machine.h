@@ -159,6 +159,14 @@ bool machine_is_straight(const struct machine *self);
 bool machine_begins_step(const struct machine *self, size_t thread, uint32_t index);
 uint32_t machine_step_count(const struct machine *self, size_t thread);
 
+/* Whether an instruction (index up to the count, which is the end) is *local*: it reads and writes registers of its own thread
+ * alone, goes on without waiting in one way, is counted and printed by nobody, and leaves the thread in the critical sections that it was
+ * in. So it commutes with every step of the other threads, and it can be taken together with the step before it (Lipton,
+ * Reduction, 1975) wherever steps are not counted. It can fail, as an addition that overflows: then the failure is a step. All instructions of one step
+ * are local or none, and on every way round through local instructions there is one that does not count as local, so that only so many
+ * follow each other. */
+bool machine_is_local(const struct machine *self, size_t thread, uint32_t index);
+
 /* The critical sections that the program marks (.critical ... .endcritical), and the name of one, borrowed, "" where it has
  * none. A thread is inside a section while the instruction that it executes next belongs to it. */
 size_t machine_section_count(const struct machine *self);

@@ -40,6 +40,7 @@ struct machine {
     const struct instruction **instructions; /* one a thread: those of its code */
     register_set **live_of_codes;            /* one a code: what liveness_compute() says */
     register_set **live;                     /* one a thread: that of its code */
+    bool **local_of_codes;                   /* one a code: of its instructions, whether they are local; or NULL */
     const struct variable **anonymous;       /* the variables that only their address names, by address */
     size_t anonymous_count;
     location_id object_locations[OBJECT_KIND_COUNT]; /* of those that have one location each, the first */
@@ -207,6 +208,9 @@ bool machine_counts(const struct scene *scene);
 
 /* Whether a thread, whose next instruction is at an index, can execute it. */
 bool machine_can_step(const struct machine *self, const uint64_t *state, size_t thread, uint32_t index);
+
+/* Finds out which instructions are local (machine_local.c). */
+void machine_find_local(struct machine *self);
 
 /* Takes a step that may have several instructions (machine_stretch.c). */
 void machine_take_stretch(const struct machine *self, uint64_t *state, size_t thread, unsigned choice,

@@ -284,12 +284,13 @@ static uint32_t raise_starts(struct graph *self)
 /* The longest schedule in steps of the program, where the steps of the space are of different lengths. */
 static uint64_t longest_schedule(const struct graph *self)
 {
-    if (!self->explorer.system->collapses)
+    size_t count = self->explorer.states.count;
+    if (!self->explorer.system->collapses && !self->explorer.system->fuses)
         return self->space.height;
-    uint64_t *ways = memory_new(self->explorer.states.count, sizeof *ways);
+    uint64_t *ways = memory_new(count, sizeof *ways);
     uint64_t longest = 0;
-    for (size_t position = 0; position < self->explorer.states.count; position++) {
-        uint32_t number = self->components.members[position];
+    for (size_t position = 0; position < count; position++) {
+        uint32_t number = self->space.graded ? (uint32_t)(count - 1 - position) : self->components.members[position];
         for (uint64_t e = self->edge_first[number]; e < self->edge_first[number + 1]; e++) {
             const struct edge *edge = &self->edges[e];
             uint64_t way = edge->length + (edge->target == STATESET_NONE ? 0 : ways[edge->target]);

@@ -39,6 +39,15 @@ static void note_addends(struct macrostep *self)
     }
 }
 
+static void note_moves(struct macrostep *self)
+{
+    if (self->step.move_count == 0)
+        return;
+    note_addends(self);
+    composition_add(&self->net, self->step.moves, self->step.move_count);
+    self->net.overflows |= self->step.overflows;
+}
+
 static void take_step(struct macrostep *self, const uint64_t *from, const struct system_choices *choices,
                       unsigned option, size_t thread, uint64_t *to)
 {
@@ -52,11 +61,8 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
         self->dead_thread = thread;
         self->dead_index = self->step.dies_index;
     }
-    if (self->step.result == STEP_TAKEN && self->step.move_count > 0) {
-        note_addends(self);
-        composition_add(&self->net, self->step.moves, self->step.move_count);
-        self->net.overflows |= self->step.overflows;
-    }
+    if (self->step.result == STEP_TAKEN)
+        note_moves(self);
 }
 
 /* The only thread that may step in a state that was reached, with its option; false where there is a choice, or none. */
@@ -89,6 +95,30 @@ static void go_on(struct macrostep *self, uint64_t *state)
     }
 }
 
+/* ---- Local steps --------------------------------------------------------------------------------------------- */
+
+static bool is_local_next(const struct macrostep *self, const uint64_t *state)
+{
+    const struct machine *machine = self->system->machine;
+    uint32_t index = machine_index(machine, state, self->thread);
+    return self->length < MACROSTEP_STEPS_MAX && machine_is_local(machine, self->thread, index);
+}
+
+/* Takes the local steps behind a step, in place: one that fails leaves the state as it was. */
+static void take_local_steps(struct macrostep *self, uint64_t *state)
+{
+    while (self->step.result == STEP_TAKEN && is_local_next(self, state)) {
+        machine_step(self->system->machine, state, self->thread, &self->step);
+        if (self->step.result == STEP_FAILED) {
+            self->step.result = STEP_TAKEN;
+            return;
+        }
+        self->threads[self->length++] = (uint8_t)self->thread;
+        if (self->step.result == STEP_TAKEN)
+            note_moves(self);
+    }
+}
+
 void macrostep_run(struct macrostep *self, const uint64_t *from, const struct system_choices *choices, unsigned option,
                    size_t thread, uint64_t *to)
 {
@@ -99,4 +129,6 @@ void macrostep_run(struct macrostep *self, const uint64_t *from, const struct sy
     take_step(self, from, choices, option, thread, to);
     if (self->step.result == STEP_TAKEN && self->system->collapses)
         go_on(self, to);
+    if (self->system->fuses)
+        take_local_steps(self, to);
 }

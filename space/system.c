@@ -100,6 +100,15 @@ static bool needs_last(const struct counted_event *event)
     return event != NULL && (event->kind == COUNTED_SWITCHES || event->kind == COUNTED_PREEMPTIONS);
 }
 
+static bool has_local_steps(const struct machine *machine)
+{
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++)
+            if (machine_is_local(machine, t, i))
+                return true;
+    return false;
+}
+
 struct system *system_new(const struct machine *machine, const struct scheduler *scheduler,
                           const struct system_options *options)
 {
@@ -116,6 +125,8 @@ struct system *system_new(const struct machine *machine, const struct scheduler 
     fill_alone(&self->alone, self->thread_count);
     self->symmetric = options->symmetry && self->shape.symmetric && self->has_twins;
     self->collapses = options->collapse && self->shape.insists;
+    self->fuses =
+        options->fuse && !self->chooses && !self->tracks_last && self->counted == NULL && has_local_steps(machine);
     return self;
 }
 

@@ -43,10 +43,11 @@ struct system {
     const struct machine *machine;
     const struct scheduler *scheduler;
     size_t thread_count;
-    bool symmetric; /* states are made canonical */
+    bool symmetric;                      /* states are made canonical */
     const struct counted_event *counted; /* what the machine counts, borrowed; or NULL */
     bool tracks_last;
     bool collapses; /* stretches without choice are one edge of a graph (space/macrostep.h) */
+    bool fuses;     /* so is a step with the local steps behind it */
     struct scheduler_shape shape;
     unsigned
         options;  /* the scheduler's, and, where stores wait in buffers, one by which the oldest one reaches memory */
@@ -67,6 +68,7 @@ struct system_options {
     bool symmetry; /* used where the scheduler allows it */
     bool tracks_last;
     bool collapse; /* where the scheduler insists */
+    bool fuse;     /* where threads are scheduled freely, no event is counted and nobody asks who stepped last */
 };
 
 /* Makes a system. */

@@ -22,14 +22,16 @@ struct setting {
     bool no_symmetry;
     unsigned jobs;
     uint64_t unfused_entries;
+    bool no_partial_order;
+    unsigned questions; /* 0: all */
 };
 
 static const struct setting settings[] = {
-    {"sliced, with symmetry", false, false, 2, 0},
-    {"sliced, without symmetry", false, true, 1, 0},
-    {"fused", false, false, 1, 1},
-    {"explicit, with symmetry", true, false, 2, 0},
-    {"explicit, without symmetry", true, true, 1, 0},
+    {"sliced, with symmetry", false, false, 2, 0, false, 0},
+    {"sliced, without symmetry", false, true, 1, 0, false, 0},
+    {"fused", false, false, 1, 1, false, 0},
+    {"explicit, with symmetry", true, false, 2, 0, false, 0},
+    {"explicit, without symmetry", true, true, 1, 0, false, 0},
 };
 
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
@@ -399,18 +401,24 @@ static void tell_end(struct text *text, const struct outcome *outcome, const cha
     memory_free(chance);
 }
 
-static void tell_row(struct text *text, const struct examination *self, const struct outcome *outcome,
-                     const struct outcome_row *row)
+static void tell_value(struct text *text, const struct examination *self, const struct outcome *outcome,
+                       const struct outcome_row *row)
 {
-    struct text what = TEXT_INIT;
-    text_print(&what, "value ");
+    text_print(text, "value ");
     for (size_t p = 0; p < self->observation.count; p++) {
         int64_t value = outcome_row_values(outcome, row)[p];
         bool is_output = self->observation.places[p].thread == OBSERVED_OUTPUT;
         char *output = is_output ? outputs_text(outcome->outputs, value) : NULL;
-        tell_member(&what, &self->observation, p, value, output);
+        tell_member(text, &self->observation, p, value, output);
         memory_free(output);
     }
+}
+
+static void tell_row(struct text *text, const struct examination *self, const struct outcome *outcome,
+                     const struct outcome_row *row)
+{
+    struct text what = TEXT_INIT;
+    tell_value(&what, self, outcome, row);
     tell_end(text, outcome, text_string(&what), row->schedules, row->random);
     text_free(&what);
     const struct outcome_witness *witness = find_witness(outcome, OUTCOME_VALUE, row->value);
@@ -549,8 +557,9 @@ static struct outcome *analyse(const struct examination *self, const struct sett
     struct analysis_options options = {
         .scheduler = self->scheduler->scheduler,
         .observation = self->observation,
-        .questions = QUESTION_ALL,
-        .insist = QUESTION_ALL,
+        .questions = setting->questions != 0 ? setting->questions : QUESTION_ALL,
+        .insist = setting->questions != 0 ? setting->questions : QUESTION_ALL,
+        .no_partial_order = setting->no_partial_order,
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
         .witness = WITNESS_ALL,
@@ -616,6 +625,99 @@ static char *account(const struct examination *self, const struct setting *setti
     return told;
 }
 
+/* ---- Without steps ------------------------------------------------------------------------------------------- */
+
+/* How the checker is run where it is asked for values alone, so that it may leave out states between steps. */
+static const struct setting bare_settings[] = {
+    {.name = "values, explicit, with no reduction", .no_slice = true, .no_symmetry = true, .no_partial_order = true},
+    {.name = "values, explicit, with local steps apart", .no_slice = true, .no_partial_order = true},
+    {.name = "values, explicit, without symmetry", .no_slice = true, .no_symmetry = true},
+    {.name = "values, explicit", .no_slice = true},
+    {.name = "values, without symmetry, with local steps apart", .no_symmetry = true, .no_partial_order = true},
+    {.name = "values, with local steps apart", .no_partial_order = true},
+    {.name = "values, without symmetry", .no_symmetry = true},
+    {.name = "values"},
+};
+
+/* What an outcome says of the ends, whatever was counted. */
+static char *tell_ends(const struct examination *self, const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    char **rows = memory_new(outcome->row_count, sizeof *rows);
+    for (size_t r = 0; r < outcome->row_count; r++) {
+        struct text row = TEXT_INIT;
+        tell_value(&row, self, outcome, &outcome->rows[r]);
+        text_print(&row, "\n");
+        rows[r] = text_take(&row);
+    }
+    tell_rows(&text, &self->observation, rows, outcome->row_count);
+    if (outcome->can_deadlock)
+        text_print(&text, "deadlock\n");
+    if (outcome->can_fail)
+        text_print(&text, "failure\n");
+    if (outcome->has_exclusion)
+        text_print(&text, "%s\n", outcome->is_exclusive ? "exclusive" : "overlap");
+    return text_take(&text);
+}
+
+/* States and transitions do not depend on how many work; other settings have other ones. */
+static char *tell_size(const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    char *states = mpz_get_str(NULL, 10, outcome->states), *steps = mpz_get_str(NULL, 10, outcome->transitions);
+    text_print(&text, "%s states, %" PRIu64 " stored, %s transitions, depth %" PRIu64 "\n", states, outcome->stored,
+               steps, outcome->depth);
+    memory_free(states);
+    memory_free(steps);
+    return text_take(&text);
+}
+
+static bool is_same(const struct examination *self, const char *name, const char *told, const char *expected)
+{
+    bool same = strcmp(told, expected) == 0;
+    if (!same)
+        text_print(self->complaint, "-- of the ends it is expected --\n%s-- %s says --\n%s", expected, name, told);
+    return same;
+}
+
+/* One setting, by one and by two threads. */
+static bool agrees_on_ends(const struct examination *self, const struct setting *setting, const char *expected,
+                           bool is_endless)
+{
+    char *size = NULL;
+    bool agreed = true;
+    for (unsigned jobs = 1; jobs <= 2 && agreed; jobs++) {
+        struct setting one = *setting;
+        one.jobs = jobs;
+        one.questions = QUESTION_VALUES;
+        struct outcome *outcome = analyse(self, &one);
+        char *told = tell_ends(self, outcome), *told_size = tell_size(outcome);
+        self->tally->fused += outcome->fused;
+        agreed = is_same(self, setting->name, told, expected) &&
+                 (outcome->endless_unknown || outcome->endless == is_endless) &&
+                 (size == NULL || is_same(self, setting->name, told_size, size));
+        memory_free(told);
+        memory_free(size);
+        size = told_size;
+        outcome_free(outcome);
+    }
+    memory_free(size);
+    return agreed;
+}
+
+/* What the settings that count say is known to be right. Of what is not known of all nothing is compared. */
+static bool examine_ends(const struct examination *self)
+{
+    struct outcome *outcome = analyse(self, &settings[SETTING_COUNT - 1]);
+    char *expected = tell_ends(self, outcome);
+    bool agreed = true;
+    for (size_t s = 0; s < sizeof bare_settings / sizeof *bare_settings && agreed; s++)
+        agreed = agrees_on_ends(self, &bare_settings[s], expected, outcome->endless);
+    memory_free(expected);
+    outcome_free(outcome);
+    return agreed;
+}
+
 static bool examine(const struct examination *self, bool verbose)
 {
     const char *referee = "enumerator";
@@ -636,7 +738,7 @@ static bool examine(const struct examination *self, bool verbose)
         memory_free(told);
     }
     memory_free(expected);
-    return agreed;
+    return agreed && examine_ends(self);
 }
 
 /* ---- Requests ------------------------------------------------------------------------------------------------ */

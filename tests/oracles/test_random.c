@@ -48,10 +48,10 @@ static bool read_number(const char *text, uint64_t *number)
 static void print_tally(const struct oracle_tally *tally)
 {
     printf("# %" PRIu64 " sliced, %" PRIu64 " symmetric, %" PRIu64 " with several values, %" PRIu64
-           " with deadlocks, %" PRIu64 " with failures, %" PRIu64 " endless, %" PRIu64 " collapsed\n# %" PRIu64
-           " schedules of %" PRIu64 " programs enumerated;",
+           " with deadlocks, %" PRIu64 " with failures, %" PRIu64 " endless, %" PRIu64 " collapsed, %" PRIu64
+           " runs fused\n# %" PRIu64 " schedules of %" PRIu64 " programs enumerated;",
            tally->sliced, tally->symmetric, tally->several, tally->deadlocked, tally->failed, tally->endless,
-           tally->collapsed, tally->schedules, tally->enumerated);
+           tally->collapsed, tally->fused, tally->schedules, tally->enumerated);
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
         printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]->name);
     printf("\n# %" PRIu64 " more compared with the survey; observed: %" PRIu64 " tuples, %" PRIu64

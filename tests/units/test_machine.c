@@ -797,6 +797,43 @@ static void test_further_registers(void)
     program_free(program);
 }
 
+/* ---- Local instructions ---------------------------------------------------------------------------------------- */
+
+/* Checks, of the code of one thread, which instructions are local: an 'l' for each that is, a '-' for others. */
+static void check_local(const char *body, const char *expected)
+{
+    char text[512], told[64] = "";
+    struct bench bench;
+    snprintf(text, sizeof text, ".var x\n.mutex m\n.semaphore s, 1\n.main\n%s\n", body);
+    bench_open(&bench, text, 2);
+    uint32_t count = (uint32_t)machine_instruction_count(bench.machine, 0);
+    for (uint32_t i = 0; i < count && i + 1 < sizeof told; i++)
+        told[i] = machine_is_local(bench.machine, 1, i) ? 'l' : '-';
+    if (strcmp(told, expected) != 0)
+        unit_note("'%s': %s", body, told);
+    CU_ASSERT_STRING_EQUAL(told, expected);
+    CU_ASSERT_FALSE(machine_is_local(bench.machine, 0, count));
+    bench_close(&bench);
+}
+
+static void test_local_instructions(void)
+{
+    check_local("mov x, %ax\n add $1, %ax\n mul %bx, %ax\n mov %ax, x", "-ll-");
+    check_local("nop\n neg %ax\n lea x, %bx\n div %ax, %bx\n test $0, x\n yield", "llll--");
+    check_local("xchg %ax, x\n cas %ax, x\n fetchadd %ax, x\n choose 0, 3, %ax\n print %ax", "-----");
+    check_local("lock m\n trylock m, %ax\n unlock m\n wait s\n io\n push $1\n pop %ax\n halt", "--------");
+    check_local("assert x == 0\n mov (%ax), %bx\n mov $4, %ax", "--l");
+    check_local("mov x, %ax\n test $0, %ax\n je .end\n add $1, %ax\n.end:\n mov %ax, x", "-lll-");
+    /* Of a loop through local instructions alone the first one is not; one that comes to memory needs no cut. */
+    check_local("mov x, %ax\n.top:\n sub $1, %ax\n test $0, %ax\n jgt .top\n mov %ax, x", "--ll-");
+    check_local(".top:\n add $1, %ax\n mov %ax, x\n j .top", "l-l");
+    check_local(".top:\n j .top", "-");
+    /* The borders of a section can be seen. */
+    check_local("nop\n.critical\n nop\n nop\n.endcritical\n nop\n nop", "-l-ll");
+    /* So can a step that is not local to its end. */
+    check_local(".atomic\n add $1, %ax\n mov %ax, x\n.endatomic\n.atomic\n nop\n nop\n.endatomic", "--ll");
+}
+
 int main(void)
 {
     static const CU_TestInfo tests[] = {
@@ -829,6 +866,7 @@ int main(void)
         {"effects of queues and cas", test_effects_of_queues_and_cas},
         {"shape and names", test_shape},
         {"classes of threads", test_classes},
+        {"local instructions", test_local_instructions},
         {"registers beyond those of the language", test_further_registers},
         CU_TEST_INFO_NULL,
     };

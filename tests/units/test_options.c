@@ -90,9 +90,10 @@ static void test_values(void)
     CU_ASSERT_STRING_EQUAL(options.output, "out.txt");
     CU_ASSERT_STRING_EQUAL(options.json, "-");
     options_free(&options);
-    accept(&options, "--slice off --symmetry off --explain --full -q --witness w --dot d --graph g");
-    CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.explain && options.full &&
-              options.quiet);
+    accept(&options,
+           "--slice off --symmetry off --partial-order off --explain --full -q --witness w --dot d --graph g");
+    CU_ASSERT(options.slice == WHEN_NEVER && options.symmetry == WHEN_NEVER && options.partial_order == WHEN_NEVER &&
+              options.explain && options.full && options.quiet);
     CU_ASSERT_STRING_EQUAL(options.witness, "w");
     CU_ASSERT_STRING_EQUAL(options.dot, "d");
     CU_ASSERT_STRING_EQUAL(options.graph, "g");
@@ -242,7 +243,8 @@ static void test_refusals(void)
     refuse("--timeout nan", "--timeout: 'nan' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--timeout 1e10", "--timeout: '1e10' is not a time (expected seconds, such as 0.5 or 60)");
     refuse("--slice on", "--slice: 'on' is unknown (expected auto or off)");
-    refuse("--scheduler fair", "--scheduler: 'fair' is unknown (expected free, tick, parallel, cores, preemptions or signal)");
+    refuse("--scheduler fair",
+           "--scheduler: 'fair' is unknown (expected free, tick, parallel, cores, preemptions or signal)");
     refuse("--progress no", "--progress: 'no' is unknown (expected auto, always or never)");
     refuse("--fairness wek", "--fairness: 'wek' is unknown; did you mean 'weak'? (expected none, weak or strong)");
     refuse(
@@ -414,8 +416,9 @@ static void test_what_is_no_option(void)
     refuse("-qk", "-k needs an argument (see 'racecheck check --help')");
     refuse("-q --iters", "--iters needs an argument (see 'racecheck check --help')");
     refuse("replay -k 3", "-k is no option of 'replay' (see 'racecheck replay --help')");
-    refuse("models --json x",
-           "--json is an option of 'check', 'sweep', 'replay', 'measure', 'sample', not of 'models' (see 'racecheck models --help')");
+    refuse(
+        "models --json x",
+        "--json is an option of 'check', 'sweep', 'replay', 'measure', 'sample', not of 'models' (see 'racecheck models --help')");
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */

@@ -21,14 +21,21 @@ static const struct way ways[] = {{false, false, 1}, {false, false, 2}, {false, 
 
 enum { WAY_COUNT = sizeof ways / sizeof *ways };
 
-static struct outcome *run(const struct program *program, const struct way *way, unsigned questions)
+/* Where it fuses, local steps may be taken together with the step before. */
+static struct outcome *run_as(const struct program *program, const struct way *way, unsigned questions, bool fuses)
 {
     struct analysis_options options = {.no_slice = way->no_slice,
                                        .no_symmetry = way->no_symmetry,
+                                       .no_partial_order = !fuses,
                                        .jobs = way->jobs,
                                        .questions = questions,
                                        .insist = questions};
     return subject_analyse(program, &options);
+}
+
+static struct outcome *run(const struct program *program, const struct way *way, unsigned questions)
+{
+    return run_as(program, way, questions, false);
 }
 
 static void note_way(const char *model, unsigned threads, unsigned iters, const struct way *way)
@@ -195,6 +202,29 @@ static void test_states(void)
     check_states(2, 10, true, 62844);
     check_states(2, 10, false, 961);
     check_states(3, 10, false, 29791);
+}
+
+/* With the addition taken together with the load before it, as a second program of two steps a round counts them. */
+static void check_fused_states(unsigned threads, unsigned iters, unsigned long expected)
+{
+    struct program *program = subject_model("unlocked", threads, iters);
+    for (int symmetry = 0; symmetry < 2; symmetry++) {
+        struct way way = {true, symmetry == 0, 1 + (unsigned)symmetry};
+        struct outcome *outcome = run_as(program, &way, QUESTION_VALUES, true);
+        CU_ASSERT_TRUE(outcome->fused);
+        CU_ASSERT_EQUAL(mpz_cmp_ui(outcome->states, expected), 0);
+        CU_ASSERT_EQUAL(outcome->depth, threads * iters * 3);
+        outcome_free(outcome);
+    }
+    program_free(program);
+}
+
+static void test_fused_states(void)
+{
+    check_fused_states(2, 1, 12);
+    check_fused_states(2, 3, 195);
+    check_fused_states(2, 10, 22707);
+    check_fused_states(3, 5, 169771);
 }
 
 /* Larger ones, of which symmetry stores few enough for a quick test. */
@@ -730,6 +760,7 @@ int main(int count, char **arguments)
         {"closed forms", test_closed_forms},
         {"states", test_states},
         {"many states", test_many_states},
+        {"states without local steps", test_fused_states},
         {"other programs", test_other_programs},
         {"semaphores", test_semaphores},
         {"under each scheduler", test_scheduled},
