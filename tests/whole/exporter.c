@@ -219,6 +219,7 @@ static struct outcome *analyse(struct program *program, const struct scheduler *
     struct analysis_options options = {.scheduler = scheduler,
                                        .budget = &budget,
                                        .questions = QUESTION_VALUES | QUESTION_WITNESS,
+                                       .no_partial_order = true,
                                        .witness = WITNESS_MINIMUM};
     options.insist = options.questions;
     if (observe == NULL)
