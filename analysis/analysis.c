@@ -219,8 +219,38 @@ static bool exceeds_states(struct analysis *self)
     return true;
 }
 
+/* What follows from values that are known, and needs no steps. */
+static void answer_with_values(struct analysis *self)
+{
+    analysis_make_rows(self);
+    analysis_settle_outputs(self);
+    analysis_note_extremes(self);
+    claims_judge(self->outcome);
+}
+
+static void answer_by_cells(struct analysis *self)
+{
+    static const char reason[] = "the search by cells keeps no steps";
+    analysis_note_exclusion(self, self->outcome->complete);
+    if (!self->outcome->complete) {
+        analysis_note_extremes(self);
+        return;
+    }
+    answer_with_values(self);
+    analysis_omit_if_wanted(self, QUESTION_COUNTS, "counts", reason, "--slice auto, or --compute counts");
+    analysis_omit_if_wanted(self, QUESTION_RANDOM, "random", reason, "--slice auto, or --compute random");
+    analysis_omit_if_wanted(self, QUESTION_PREEMPTIONS, "preemptions", reason, "--slice auto");
+    analysis_find_shortest(self);
+    analysis_find_properties(self);
+    analysis_find_claims(self, self->options->budget);
+}
+
 static void answer(struct analysis *self)
 {
+    if (analysis_explore_cells(self)) {
+        answer_by_cells(self);
+        return;
+    }
     enum prepared_space_result opened = open_main(self);
     if (opened == PREPARED_SPACE_READY && exceeds_states(self)) {
         analysis_mark_incomplete(self, NULL);
@@ -255,10 +285,7 @@ static void answer(struct analysis *self)
     }
     if (!analysis_find_values(self))
         return;
-    analysis_make_rows(self);
-    analysis_settle_outputs(self);
-    analysis_note_extremes(self);
-    claims_judge(self->outcome);
+    answer_with_values(self);
     answer_fold_questions(self);
     if (self->outcome->complete)
         analysis_find_shortest(self);

@@ -50,6 +50,7 @@ struct analysis_options {
     bool no_slice;                     /* the classical explicit search */
     bool no_symmetry;
     bool no_partial_order; /* every step of the program is one of the space */
+    bool no_cells; /* states are searched one by one */
     uint64_t
         unfused_entries;  /* up to so many entries of a grid one space serves all questions; beyond, values are looked
                                  for in the fused one first; 0: the default */

@@ -33,6 +33,8 @@ struct analysis {
     struct prepared_space exact;       /* for counts, where main is fused */
     struct prepared_space last_thread; /* states also tell who stepped last */
     bool last_thread_tried;            /* ... and whether it was tried to open that */
+    bool by_cells;                     /* the states were searched by cells; no space is open */
+    bool cells_overlap;                /* ... and threads were in a critical section together */
     struct extremes extremes;
     bool must_unslice; /* the slice turned out not to do */
     bool may_grow;     /* ... since a cycle adds to data, at most greatest_addend each time */
@@ -108,6 +110,10 @@ bool analysis_may_overflow(const struct prepared_space *prepared);
 
 /* Makes sure that a space knows its ranges. */
 bool analysis_have_ranges(struct prepared_space *prepared);
+
+/* Searches by cells, where that is a way to the values, and no question needs more. Returns false where it is not: nothing is said of
+ * values then. Of an incomplete search the outcome has what was found. */
+bool analysis_explore_cells(struct analysis *self);
 
 /* ---- Witnesses (analysis_witness.c) ------------------------------------------------------------------------------ */
 

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/alone.c %D%/alone.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/analysis_absorption.c \
+    %D%/analysis_cells.c \
     %D%/analysis_claims.c \
     %D%/analysis_counts.c \
     %D%/analysis_events.c \

@@ -165,6 +165,7 @@ static struct analysis_options settle(struct examination *self, const struct ana
     analysis.no_slice = options->slice == WHEN_NEVER;
     analysis.no_symmetry = options->symmetry == WHEN_NEVER;
     analysis.no_partial_order = options->partial_order == WHEN_NEVER;
+    analysis.no_cells = options->cells == WHEN_NEVER;
     analysis.explain = options->explain == EXPLAIN_DATA;
     analysis.jobs = (unsigned)options->jobs;
     analysis.budget = &self->budget;

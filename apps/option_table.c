@@ -523,6 +523,8 @@ static const struct option_row rows_behind[] = {
     {"partial-order", 0, "WHEN",
      "auto, or off: steps of a thread in its own registers are never taken together with the step before", SEARCHES,
      WORD(partial_order, slice_words)},
+    {"cells", 0, "WHEN", "auto, or off: states are searched one by one, not all of those with the same control at once",
+     SEARCHES, WORD(cells, slice_words)},
     {"explain", 0, NULL,
      "say which variables are control and which are data, and why; with the word 'steps' behind it: what each step of each thread is; with 'bytecode': the bytecodes of a Python program beside its lines",
      CHECK, .read = set_explain, .words = explain_words},

@@ -97,6 +97,7 @@ struct options {
     enum when slice;  /* WHEN_AUTO or WHEN_NEVER, as the next two */
     enum when symmetry;
     enum when partial_order;
+    enum when cells;
     enum explain explain;
     int64_t jobs;        /* 0: all cores */
     int64_t max_states;  /* 0: no limit */

@@ -9,7 +9,8 @@ struct execution {
     uint64_t *state;
     struct step *step;
     unsigned choice; /* which of several outcomes */
-    uint32_t next;   /* where the thread goes on */
+    unsigned guard_first; /* of a guarded machine: the first guard of this instruction */
+    uint32_t next;        /* where the thread goes on */
 };
 
 /* The step fails. */

@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 %C%_libmachine_a_SOURCES = \
     %D%/composition.c %D%/composition.h \
     %D%/execution.h \
+    %D%/guarding.c \
     %D%/layout.c %D%/layout.h \
     %D%/liveness.c %D%/liveness.h \
     %D%/machine.c %D%/machine.h \

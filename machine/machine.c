@@ -372,11 +372,12 @@ static register_set observed_registers(const struct program *program, size_t cod
     return observed;
 }
 
-struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead)
+static struct machine *make(const struct program *program, const bool *data, bool keep_dead, bool guarded)
 {
     struct machine *self = memory_new(1, sizeof *self);
     self->program = program;
     self->keep_dead = keep_dead;
+    self->guarded = guarded;
     self->register_count = (unsigned)program_register_count(program);
     find_memory_use(self);
     number_shared(self);
@@ -406,9 +407,25 @@ struct machine *machine_new(const struct program *program, const bool *data, boo
     find_activities(self);
     machine_find_local(self);
     start_ranges(self);
-    machine_estimate_widths(self);
+    if (!guarded)
+        machine_estimate_widths(self);
     machine_lay_out(self);
     return self;
+}
+
+struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead)
+{
+    return make(program, data, keep_dead, false);
+}
+
+struct machine *machine_new_guarded(const struct program *program, const bool *data)
+{
+    return make(program, data, false, true);
+}
+
+bool machine_is_guarded(const struct machine *self)
+{
+    return self->guarded;
 }
 
 void machine_free(struct machine *self)

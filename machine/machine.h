@@ -49,6 +49,10 @@ typedef uint32_t location_id;
 /* Makes a machine for a program, which is borrowed and must outlive it. data has a flag for each location, true where its
  * value is not to be stored; NULL stores everything. The caller frees the machine with machine_free(). */
 struct machine *machine_new(const struct program *program, const bool *data, bool keep_dead);
+
+/* The same of a *guarded* machine (struct guarding, below), in which data may be compared. */
+struct machine *machine_new_guarded(const struct program *program, const bool *data);
+bool machine_is_guarded(const struct machine *self);
 void machine_free(struct machine *self);
 
 /* ---- Shape --------------------------------------------------------------------------------------------------- */
@@ -314,7 +318,37 @@ enum step_result {
     STEP_TOO_NARROW /* a value does not fit its bits; see narrow; call machine_widen() and start again */
 };
 
-enum { STEP_MOVES_MAX = 40 }; /* a flush moves all that is in a store buffer */
+enum { STEP_MOVES_MAX = 40, STEP_GUARDS_MAX = 12 }; /* a flush moves all that is in a store buffer */
+
+/* What must hold of data before a step for it to go as it went: the sign of left + addend - right. LOCATION_NONE is worth 0. */
+struct guard {
+    location_id left, right;
+    int64_t addend;
+    int sign; /* -1, 0, 1 */
+};
+
+/* How the comparisons of data in a step of a guarded machine turn out, which it cannot know: as is decided beforehand. A step then is
+ * one of several *guarded commands* (Dijkstra, 1975): guards, and moves. They exclude each other, and one of them is possible always:
+ *
+ *     guarding_begin(&guarding);
+ *     do {
+ *         ... machine_choose() on a copy of the state, with step.guarding == &guarding ...
+ *     } while (guarding_advance(&guarding));
+ *
+ * A struct is the caller's, and so is what it says of the whole of several steps (guarding_tell_of_first()). */
+struct guarding {
+    unsigned decided; /* so many comparisons turn out as signs says, the others as -1 first */
+    unsigned count;   /* comparisons that were met */
+    bool overflows;   /* there are too many, or what they say cannot be said */
+    struct guard guards[STEP_GUARDS_MAX];
+};
+void guarding_begin(struct guarding *self);
+
+/* Goes on to the next way in which comparisons turn out. Returns false where there is none. */
+bool guarding_advance(struct guarding *self);
+
+/* Tells guards from the number `first` on, which are about the values before a step, of the values before the moves of earlier ones. */
+void guarding_tell_of_first(struct guarding *self, unsigned first, const struct move *moves, size_t count);
 
 /* What a step did: an instruction, and those that belong to the same step. */
 struct step {
@@ -330,7 +364,8 @@ struct step {
     bool dies;            /* the thread ends by an error, while others can go on: at dies_index */
     uint32_t dies_index;
     bool overflows;    /* how data moved cannot be said: an addend does not fit 64 bits, or there are too many moves */
-    size_t move_count; /* simultaneous */
+    struct guarding *guarding; /* of a guarded machine: given by whoever takes the step; else not looked at */
+    size_t move_count;         /* simultaneous */
     struct move moves[STEP_MOVES_MAX];
 };
 

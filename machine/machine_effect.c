@@ -106,6 +106,10 @@ static void describe_replacement(const struct scene *scene, const struct micro_o
         return;
     }
     struct assignment *assignment = add_assignment(effect, target);
+    if (scene->machine->guarded) {
+        add_term(assignment, given, 1);
+        return;
+    }
     add_term(assignment, given, 0);
     add_term(assignment, target, 0);
 }
@@ -189,7 +193,8 @@ static void describe(const struct scene *scene, struct effect *effect)
         const struct micro_kind_traits *traits = &micro_kinds[micro->kind];
         effect->may_block |= traits->may_block;
         effect->may_branch |= traits->flow != 0 || traits->may_stay;
-        for (size_t d = 0; d < 2 && traits->deciders[d] != PLACE_NONE; d++)
+        bool is_guarded = scene->machine->guarded && micro->kind == MICRO_REPLACE;
+        for (size_t d = 0; d < 2 && traits->deciders[d] != PLACE_NONE && !is_guarded; d++)
             add_decider(effect, machine_place_location(scene, traits->deciders[d]));
         if (micro->kind == MICRO_ASSIGN)
             describe_assignment(scene, micro, effect);

@@ -21,6 +21,7 @@ struct machine {
     size_t buffer_size; /* places in the store buffer of each thread (machine/store_buffer.h); 0 where memory is SC */
     location_id free_words; /* the address of the first; its value follows, then the next; only where it computes */
     bool keep_dead;
+    bool guarded;                 /* data may be compared */
     bool blocks;                  /* some thread can be kept from stepping */
     bool has_choices;             /* some instruction has several outcomes */
     uint32_t longest_step;        /* in instructions, at most; 1 where all are switch points */

@@ -130,6 +130,35 @@ static void write_out(struct execution *self, const struct write *write)
     assign(self, target, write->worth);
 }
 
+/* ---- Guards -------------------------------------------------------------------------------------------------- */
+
+/* How b compares with a, one of which is data: a comparison that the step has made before turns out as it did then. */
+static int decide(struct execution *self, struct worth a, struct worth b)
+{
+    struct guarding *guarding = self->step->guarding;
+    struct guard guard = {b.source, a.source, 0, -1};
+    guarding->overflows |= __builtin_sub_overflow(b.addend, a.addend, &guard.addend);
+    for (unsigned g = self->guard_first; g < guarding->count; g++) {
+        const struct guard *met = &guarding->guards[g];
+        if (met->left == guard.left && met->right == guard.right && met->addend == guard.addend)
+            return met->sign;
+    }
+    if (guarding->count == STEP_GUARDS_MAX) {
+        guarding->overflows = true;
+        return 0;
+    }
+    struct guard *entered = &guarding->guards[guarding->count];
+    guard.sign = guarding->count < guarding->decided ? entered->sign : -1;
+    *entered = guard;
+    guarding->count++;
+    return guard.sign;
+}
+
+static bool is_data(struct worth worth)
+{
+    return worth.source != LOCATION_NONE;
+}
+
 /* ---- Operations ---------------------------------------------------------------------------------------------- */
 
 /* The slice has made sure that data is only copied, with constants added; what is cut down to fewer bits is data only where that changes
@@ -137,6 +166,8 @@ static void write_out(struct execution *self, const struct write *write)
 static struct worth compute(struct execution *self, enum operation operation, struct worth a, struct worth b)
 {
     const struct operation_traits *traits = &operations[operation];
+    if (traits->is_comparison && self->scene.machine->guarded && (is_data(a) || is_data(b)))
+        return number(decide(self, a, b));
     struct worth result = {a.source != LOCATION_NONE ? a.source : b.source, 0};
     assert(a.source == LOCATION_NONE || (traits->coefficients[0] == 1 && b.source == LOCATION_NONE));
     assert(b.source == LOCATION_NONE || traits->coefficients[1] == 1);
@@ -220,8 +251,9 @@ static void evaluate_replacement(struct execution *self, const struct micro_oper
 {
     struct worth expected = place_worth(self, micro, PLACE_AX), found = place_worth(self, micro, micro->target);
     struct worth given = place_worth(self, micro, micro->a);
-    assert(expected.source == LOCATION_NONE && found.source == LOCATION_NONE && given.source == LOCATION_NONE);
-    if (found.addend == expected.addend)
+    bool is_guarded = self->scene.machine->guarded && (is_data(expected) || is_data(found));
+    assert(self->scene.machine->guarded || (!is_data(expected) && !is_data(found) && !is_data(given)));
+    if (is_guarded ? decide(self, expected, found) == 0 : found.addend == expected.addend)
         *write = (struct write){machine_place_location(&self->scene, micro->target), given};
 }
 
@@ -512,6 +544,7 @@ static inline void execute_next(const struct machine *self, uint64_t *state, siz
                                   .state = state,
                                   .step = step,
                                   .choice = choice,
+                                  .guard_first = self->guarded ? step->guarding->count : 0,
                                   .next = index + 1};
     step->result = STEP_TAKEN;
     step->failure = FAILURE_NONE;
@@ -538,7 +571,10 @@ static void flush(const struct machine *self, uint64_t *state, size_t thread, st
 {
     struct execution execution = {
         .scene = {.machine = self, .state = state, .thread = thread}, .state = state, .step = step};
-    *step = (struct step){.result = STEP_TAKEN, .index = state_index(self, state, thread), .is_over = true};
+    *step = (struct step){.result = STEP_TAKEN,
+                          .index = state_index(self, state, thread),
+                          .is_over = true,
+                          .guarding = self->guarded ? step->guarding : NULL};
     store_buffer_flush(&execution);
 }
 

@@ -81,7 +81,11 @@ static void execute_all(const struct machine *self, uint64_t *state, size_t thre
     for (uint32_t length = 1; step->result == STEP_TAKEN && machine_goes_on(self, state, thread, step); length++) {
         if (length == self->longest_step)
             fault("a step of %s does not end", machine_thread_name(self, thread));
+        unsigned first = self->guarded ? step->guarding->count : 0;
+        next.guarding = step->guarding;
         machine_execute(self, state, thread, 0, &next);
+        if (self->guarded)
+            guarding_tell_of_first(step->guarding, first, step->moves, step->move_count);
         extend(step, &next);
     }
 }

@@ -1,7 +1,13 @@
 # space: which states there are.
 noinst_LIBRARIES += %D%/libspace.a
 %C%_libspace_a_SOURCES = \
+    %D%/cell_kernel.c %D%/cell_kernel.h %D%/cell_kernel_loops.h \
+    %D%/cell_layout.c %D%/cell_layout.h \
+    %D%/cell_set.c %D%/cell_set.h \
+    %D%/cell_slice.c %D%/cell_slice.h \
+    %D%/cells.c %D%/cells.h \
     %D%/components.c %D%/components.h \
+    %D%/control_graph.c %D%/control_graph.h \
     %D%/explore.c \
     %D%/explorer.c %D%/explorer.h \
     %D%/graph.c %D%/graph.h \

@@ -55,7 +55,11 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
     self->threads[self->length++] = (uint8_t)thread;
     if (self->system->tracks_last)
         self->preemptions += system_is_preemption(self->system, from, choices, option, thread);
+    struct guarding *guarding = machine_is_guarded(self->system->machine) ? self->step.guarding : NULL;
+    unsigned first = guarding != NULL ? guarding->count : 0;
     system_step(self->system, from, choices, option, thread, to, &self->step);
+    if (guarding != NULL)
+        guarding_tell_of_first(guarding, first, self->net.moves, self->net.count);
     if (self->step.result == STEP_TAKEN && self->step.dies) {
         self->dies = true;
         self->dead_thread = thread;

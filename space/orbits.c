@@ -18,9 +18,27 @@ void orbits_start(struct orbits *self, const struct system *system)
 
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum)
 {
+    orbits_count_many(self, groups, steps, 1, sum);
+}
+
+/* Limbs may have 32 bits, numbers of states more. */
+static void add_multiple(mp_limb_t *sum, const mp_limb_t *orbit, uint64_t factor)
+{
+    mp_limb_t part[ORBIT_LIMBS];
+    memcpy(part, orbit, sizeof part);
+    for (; factor != 0; factor = GMP_NUMB_BITS < 64 ? factor >> (GMP_NUMB_BITS % 64) : 0) {
+        mpn_addmul_1(sum, part, ORBIT_LIMBS, (mp_limb_t)factor);
+        memmove(part + 1, part, sizeof part - sizeof *part);
+        part[0] = 0;
+    }
+}
+
+void orbits_count_many(const struct orbits *self, const struct groups *groups, uint64_t steps, uint64_t states,
+                       struct orbit_sum *sum)
+{
     if (groups->count == self->thread_count) {
-        sum->largest_states++;
-        sum->largest_steps += steps;
+        sum->largest_states += states;
+        sum->largest_steps += states * steps;
         return;
     }
     mp_limb_t orbit[ORBIT_LIMBS];
@@ -28,8 +46,8 @@ void orbits_count(const struct orbits *self, const struct groups *groups, uint64
     for (size_t g = 0; g < groups->count; g++)
         for (mp_limb_t f = 2; f <= groups->size[g]; f++)
             mpn_divrem_1(orbit, 0, orbit, ORBIT_LIMBS, f);
-    mpn_add_n(sum->states, sum->states, orbit, ORBIT_LIMBS);
-    mpn_addmul_1(sum->steps, orbit, ORBIT_LIMBS, (mp_limb_t)steps);
+    add_multiple(sum->states, orbit, states);
+    add_multiple(sum->steps, orbit, states * steps);
 }
 
 static void add(mpz_t total, const mp_limb_t *sum, const mp_limb_t *orders, uint64_t largest)

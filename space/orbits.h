@@ -30,5 +30,9 @@ void orbits_start(struct orbits *self, const struct system *system);
 /* Counts the orbit of a state with these groups, from each state of which `steps` steps lead. */
 void orbits_count(const struct orbits *self, const struct groups *groups, uint64_t steps, struct orbit_sum *sum);
 
+/* Counts the orbits of so many such states. */
+void orbits_count_many(const struct orbits *self, const struct groups *groups, uint64_t steps, uint64_t states,
+                       struct orbit_sum *sum);
+
 /* Adds what was counted to two exact numbers. */
 void orbits_add_up(const struct orbits *self, const struct orbit_sum *sum, mpz_t states, mpz_t steps);

@@ -42,8 +42,11 @@ void slice_close(const struct slice_rules *self, const struct machine *machine, 
     uint32_t line = machine_line(machine, thread, index);
     for (size_t d = 0; d < effect.decider_count; d++)
         self->make_control(self->context, effect.deciders[d], SLICE_DECIDES, line);
+    bool compares_data = machine_is_guarded(machine);
     for (size_t a = 0; a < effect.assignment_count; a++) {
         const struct assignment *assignment = &effect.assignments[a];
+        if (compares_data && assignment->is_comparison)
+            continue;
         if (!self->becomes_data(self->context, assignment->target))
             close_control(self, assignment, line);
         else if (!assignment->is_comparison)

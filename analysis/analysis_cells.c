@@ -1,0 +1,89 @@
+/* The search by cells: for values that a slice leaves in the states, where no question needs the steps between them. */
+#include "analysis/analysis_parts.h"
+#include "base/memory.h"
+#include "space/cells.h"
+
+/* A search of at most so many states keeps its steps, for whoever can use them. */
+enum { STEPS_KEPT_STATES = 4000000 };
+
+static void note_cells(struct analysis *self, const struct cells *cells)
+{
+    struct outcome *outcome = self->outcome;
+    mpz_set(outcome->states, cells->orbit_states);
+    mpz_set(outcome->transitions, cells->orbit_steps);
+    outcome->stored = cells->states;
+    outcome->depth = cells->is_graded ? cells->depth : 0;
+    outcome->collapsed = cells->collapses;
+    outcome->has_stretches = machine_has_stretches(self->machine);
+    outcome->can_deadlock = cells->deadlocks > 0;
+    outcome->has_gap = cells->gaps;
+    outcome->can_die = false;
+    outcome->can_fail = cells->failures > 0;
+    memory_free(outcome->failure_text);
+    outcome->failure_text = cells->failure_text != NULL ? memory_copy_string(cells->failure_text) : NULL;
+    outcome->endless = outcome->can_hang = outcome->must_hang = false;
+    outcome->endless_unknown = cells->may_be_endless;
+    tuples_free(&outcome->tuples);
+    tuples_add_all(&outcome->tuples, &cells->final_tuples);
+    if (self->observation.count > 1)
+        outcome->tuples.width = self->observation.count;
+    intervals_union(&outcome->values, &cells->final_values, 0);
+    outcome->has_values = true;
+    self->by_cells = true;
+    self->cells_overlap = cells->overlaps;
+}
+
+/* Says which way was taken, and why. */
+static void explain(struct analysis *self, enum cells_result result, const struct cells *cells)
+{
+    struct outcome *outcome = self->outcome;
+    if (!self->options->explain)
+        return;
+    struct text text = TEXT_INIT;
+    text_print(&text, "%s", outcome->explanation != NULL ? outcome->explanation : "");
+    if (result == CELLS_UNFIT)
+        text_print(&text, "states   one by one, in a hash set: %s\n", cells->reason);
+    else
+        text_print(&text,
+                   "states   by cells: %llu of %llu control states have data, in words of up to %u bits, together %llu "
+                   "states\n",
+                   (unsigned long long)cells->cell_count, (unsigned long long)cells->control_states, cells->widest,
+                   (unsigned long long)cells->states);
+    memory_free(outcome->explanation);
+    outcome->explanation = text_take(&text);
+}
+
+/* Whether nobody needs the steps of a space in which every value is in the states. */
+static bool is_for_values(const struct analysis *self)
+{
+    return !self->setting.grid && !self->slice->data[self->slice->observed] && !self->options->no_cells &&
+           !analysis_insists(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
+}
+
+/* Whether a search that keeps steps is worth it: some question would use them, and there are few enough. */
+static bool keeps_steps(const struct analysis *self, const struct cells *cells)
+{
+    return cells->states <= STEPS_KEPT_STATES &&
+           analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
+}
+
+bool analysis_explore_cells(struct analysis *self)
+{
+    struct cells cells;
+    if (!is_for_values(self))
+        return false;
+    struct cells_options options = {.scheduler = self->setting.scheduler,
+                                    .slice = self->slice,
+                                    .system = {self->setting.symmetry, false, true},
+                                    .jobs = self->setting.jobs};
+    enum cells_result result = cells_explore(&cells, self->sliced, &options, self->options->budget);
+    bool is_answer = result == CELLS_LIMIT || (result == CELLS_COMPLETE && !keeps_steps(self, &cells));
+    if (is_answer || result == CELLS_UNFIT)
+        explain(self, result, &cells);
+    if (is_answer)
+        note_cells(self, &cells);
+    if (result == CELLS_LIMIT)
+        analysis_mark_incomplete(self, "the state space is too large");
+    cells_free(&cells);
+    return is_answer;
+}
