@@ -330,7 +330,7 @@ static void run(struct analysis *self, bool everything, bool fell_back)
 {
     slice_program(self, everything);
     self->outcome->complete = true;
-    self->outcome->fused = false;
+    self->outcome->fused = self->outcome->by_cells = false;
     self->outcome->sliced = self->slice->data[self->slice->observed];
     if (self->options->explain)
         explain(self, fell_back);

@@ -29,7 +29,7 @@ static void note_cells(struct analysis *self, const struct cells *cells)
         outcome->tuples.width = self->observation.count;
     intervals_union(&outcome->values, &cells->final_values, 0);
     outcome->has_values = true;
-    self->by_cells = true;
+    outcome->by_cells = true;
     self->cells_overlap = cells->overlaps;
 }
 

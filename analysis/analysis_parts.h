@@ -33,8 +33,7 @@ struct analysis {
     struct prepared_space exact;       /* for counts, where main is fused */
     struct prepared_space last_thread; /* states also tell who stepped last */
     bool last_thread_tried;            /* ... and whether it was tried to open that */
-    bool by_cells;                     /* the states were searched by cells; no space is open */
-    bool cells_overlap;                /* ... and threads were in a critical section together */
+    bool cells_overlap; /* a search by cells met threads in a critical section together; no space is open */
     struct extremes extremes;
     bool must_unslice; /* the slice turned out not to do */
     bool may_grow;     /* ... since a cycle adds to data, at most greatest_addend each time */

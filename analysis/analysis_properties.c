@@ -46,9 +46,9 @@ static bool grid_overlaps(const struct machine *machine)
 void analysis_note_exclusion(struct analysis *self, bool explored)
 {
     struct outcome *outcome = self->outcome;
-    bool overlaps = self->by_cells      ? self->cells_overlap
-                    : self->setting.grid ? grid_overlaps(self->machine)
-                                         : self->main.graph != NULL && self->main.graph->overlaps;
+    bool overlaps = self->outcome->by_cells ? self->cells_overlap
+                    : self->setting.grid    ? grid_overlaps(self->machine)
+                                            : self->main.graph != NULL && self->main.graph->overlaps;
     outcome->has_exclusion = machine_section_count(self->machine) > 0 && (explored || overlaps);
     outcome->is_exclusive = outcome->has_exclusion && !overlaps;
 }

@@ -184,12 +184,13 @@ struct outcome {
     size_t event_count;
     struct sample *sample;       /* what was drawn at random (analysis/sample.h), or NULL */
     struct detection *detection; /* how likely testers are to show each outcome (analysis/detection.h), or NULL */
-    bool multinomial_checked; /* schedules was found equal to the multinomial coefficient of the thread lengths */
+    bool multinomial_checked;    /* schedules was found equal to the multinomial coefficient of the thread lengths */
 
     /* What it took. */
     mpz_t states; /* (control) states reachable */
     mpz_t transitions;
     uint64_t stored;    /* representatives explored, where symmetry merged states; else equal to states */
+    bool by_cells;      /* states with the same control were searched at once (space/cells.h) */
     bool collapsed;     /* only states in which the scheduler has a choice were stored and counted */
     bool has_stretches; /* steps can have several instructions */
     uint64_t depth;     /* longest schedule, in steps; 0 where endless, or not known */

@@ -8,7 +8,7 @@ struct execution {
     struct scene scene;
     uint64_t *state;
     struct step *step;
-    unsigned choice; /* which of several outcomes */
+    unsigned choice;      /* which of several outcomes */
     unsigned guard_first; /* of a guarded machine: the first guard of this instruction */
     uint32_t next;        /* where the thread goes on */
 };

@@ -363,7 +363,7 @@ struct step {
     bool prints;          /* see machine_print_step() */
     bool dies;            /* the thread ends by an error, while others can go on: at dies_index */
     uint32_t dies_index;
-    bool overflows;    /* how data moved cannot be said: an addend does not fit 64 bits, or there are too many moves */
+    bool overflows; /* how data moved cannot be said: an addend does not fit 64 bits, or there are too many moves */
     struct guarding *guarding; /* of a guarded machine: given by whoever takes the step; else not looked at */
     size_t move_count;         /* simultaneous */
     struct move moves[STEP_MOVES_MAX];

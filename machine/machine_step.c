@@ -172,11 +172,10 @@ static struct worth compute(struct execution *self, enum operation operation, st
     assert(a.source == LOCATION_NONE || (traits->coefficients[0] == 1 && b.source == LOCATION_NONE));
     assert(b.source == LOCATION_NONE || traits->coefficients[1] == 1);
     const struct instruction *instruction = self->scene.instruction;
-    enum failure failure =
-        instruction->wrap > 0 && result.source == LOCATION_NONE
-            ? operation_wrap(operation, a.addend, b.addend, instruction->wrap, instruction->wraps_unsigned,
-                             &result.addend)
-            : traits->compute(a.addend, b.addend, &result.addend);
+    enum failure failure = instruction->wrap > 0 && result.source == LOCATION_NONE
+                               ? operation_wrap(operation, a.addend, b.addend, instruction->wrap,
+                                                instruction->wraps_unsigned, &result.addend)
+                               : traits->compute(a.addend, b.addend, &result.addend);
     if (failure != FAILURE_NONE)
         execution_fail(self, failure);
     return result;
@@ -222,7 +221,8 @@ static struct worth other_worth(struct execution *self, const struct micro_opera
     return location_worth(self, machine_place_location(&self->scene, place));
 }
 
-static inline struct worth place_worth(struct execution *self, const struct micro_operation *micro, enum micro_place place)
+static inline struct worth place_worth(struct execution *self, const struct micro_operation *micro,
+                                       enum micro_place place)
 {
     if (place != PLACE_FIRST && place != PLACE_SECOND)
         return other_worth(self, micro, place);
@@ -243,8 +243,8 @@ static inline void evaluate(struct execution *self, const struct micro_operation
     if (traits->is_binary)
         write->worth = compute(self, micro->operation, write->worth, place_worth(self, micro, micro->b));
     else if (self->scene.instruction->wrap > 0 && write->worth.source == LOCATION_NONE)
-        write->worth.addend = operation_cut(write->worth.addend, self->scene.instruction->wrap,
-                                            self->scene.instruction->wraps_unsigned);
+        write->worth.addend =
+            operation_cut(write->worth.addend, self->scene.instruction->wrap, self->scene.instruction->wraps_unsigned);
 }
 
 static void evaluate_replacement(struct execution *self, const struct micro_operation *micro, struct write *write)

@@ -32,7 +32,8 @@ static void MOVE(const struct cell_kernel *self, const WORD *restrict words, siz
     for (size_t t = 0; t < self->term_count; t++) {
         const struct kernel_term *term = &self->terms[t];
         IMAGE mask = (IMAGE)term->mask;
-        unsigned left = term->shift > 0 ? (unsigned)term->shift : 0, right = term->shift < 0 ? (unsigned)-term->shift : 0;
+        unsigned left = term->shift > 0 ? (unsigned)term->shift : 0,
+                 right = term->shift < 0 ? (unsigned)-term->shift : 0;
         if (right == 0)
             for (size_t i = 0; i < count; i++)
                 images[i] += (IMAGE)((words[i] & mask) << left);

@@ -1,8 +1,8 @@
 #include "space/cell_layout.h"
 
 #include "base/arithmetic.h"
-#include "base/memory.h"
 #include "base/fault.h"
+#include "base/memory.h"
 
 #include <string.h>
 
@@ -50,13 +50,41 @@ static uint64_t *find_live(const struct cell_world *self, const bool *followed, 
     return live;
 }
 
+/* The greatest number that an instruction adds, as its text says. */
+static uint64_t greatest_constant(const struct machine *machine)
+{
+    uint64_t greatest = 0;
+    for (size_t t = 0; t < machine_thread_count(machine); t++)
+        for (uint32_t i = 0; i < machine_instruction_count(machine, t); i++) {
+            struct effect effect;
+            machine_effect(machine, t, i, &effect);
+            for (size_t a = 0; a < effect.assignment_count; a++) {
+                uint64_t magnitude = arithmetic_magnitude(effect.assignments[a].constant);
+                greatest = magnitude > greatest ? magnitude : greatest;
+            }
+        }
+    return greatest;
+}
+
+/* What a value must not exceed, so that nothing that a step computes from it on the way does what is cut off, or fails: also what
+ * nobody reads afterwards. Less than 0 where there is no such number. */
+static int64_t greatest_value(const struct control_graph *graph)
+{
+    const struct machine *machine = graph->system->machine;
+    uint64_t sum = machine_greatest_sum(machine), constant = greatest_constant(machine), added;
+    uint64_t limit = sum > (uint64_t)CELL_VALUE_MAX ? (uint64_t)CELL_VALUE_MAX : sum - 1;
+    uint64_t addend = constant > graph->greatest_addend ? constant : graph->greatest_addend;
+    if (__builtin_mul_overflow(addend, graph->longest, &added) || added > limit)
+        return -1;
+    return (int64_t)(limit - added);
+}
+
 void cell_world_start(struct cell_world *self, const struct control_graph *graph, const bool *followed)
 {
     const struct machine *machine = graph->system->machine;
-    uint64_t sum = machine_greatest_sum(machine);
     *self = (struct cell_world){.graph = graph,
                                 .machine = machine,
-                                .greatest = sum > (uint64_t)CELL_VALUE_MAX ? CELL_VALUE_MAX : (int64_t)sum - 1,
+                                .greatest = greatest_value(graph),
                                 .thread_count = machine_thread_count(machine),
                                 .location_count = machine_location_count(machine)};
     list_shared(self, followed);
@@ -105,8 +133,8 @@ void cell_shape_find(struct cell_shape *self, const struct cell_world *world, ui
         self->first_of[t] = (uint16_t)self->count;
         self->live[t] = world->live[t][machine_index(world->machine, control, t)];
         for (uint64_t rest = self->live[t]; rest != 0; rest &= rest - 1)
-            self->locations[self->count++] = machine_register_location(
-                world->machine, t, (unsigned)world->registers_of_bits[__builtin_ctzll(rest)]);
+            self->locations[self->count++] =
+                machine_register_location(world->machine, t, (unsigned)world->registers_of_bits[__builtin_ctzll(rest)]);
     }
     self->first_of[world->thread_count] = (uint16_t)self->count;
     system_groups(world->graph->system, control, &self->groups);
@@ -149,8 +177,8 @@ static location_id exchanged(const struct cell_world *world, location_id locatio
 }
 
 /* Where the value of a field of the state behind a step comes from. */
-static struct move source_of(const struct cell_world *world, const struct control_step *step,
-                             const uint8_t *thread_at, location_id target, size_t thread)
+static struct move source_of(const struct cell_world *world, const struct control_step *step, const uint8_t *thread_at,
+                             location_id target, size_t thread)
 {
     const struct command *command = &world->graph->commands[step->command];
     int owner = machine_location_thread(world->machine, target);
@@ -269,6 +297,11 @@ static void join_groups(struct cell *self, const struct cell_shape *shape, const
         }
 }
 
+static bool holds(const struct cell_world *world, int64_t value)
+{
+    return world->greatest >= 0 && arithmetic_magnitude(value) <= (uint64_t)world->greatest;
+}
+
 bool cell_widen(struct cell *self, const struct cell_shape *shape, const struct cell_world *world,
                 const struct cell *from, const struct cell_shape *from_shape, const struct control_step *step,
                 size_t thread, int64_t *scratch, bool *fits)
@@ -286,9 +319,8 @@ bool cell_widen(struct cell *self, const struct cell_shape *shape, const struct 
             int field = needed_field(from_shape, world, source.source);
             memcpy(pair, &scratch[2 * field], sizeof pair);
         }
-        if (arithmetic_magnitude(source.addend) > (uint64_t)world->greatest ||
-            arithmetic_magnitude(pair[0] + source.addend) > (uint64_t)world->greatest ||
-            arithmetic_magnitude(pair[1] + source.addend) > (uint64_t)world->greatest) {
+        if (arithmetic_magnitude(source.addend) > (uint64_t)CELL_VALUE_MAX || !holds(world, pair[0] + source.addend) ||
+            !holds(world, pair[1] + source.addend)) {
             *fits = false;
             return false;
         }
@@ -312,14 +344,17 @@ void cell_begin(struct cell *self, const struct cell_shape *shape)
     }
 }
 
-void cell_begin_first(struct cell *self, const struct cell_shape *shape, const struct cell_world *world)
+bool cell_begin_first(struct cell *self, const struct cell_shape *shape, const struct cell_world *world)
 {
+    bool fits = true;
     self->is_reached = true;
     for (size_t f = 0; f < shape->count; f++) {
         int64_t value = machine_initial_value(world->machine, shape->locations[f]);
+        fits = fits && holds(world, value);
         join(self, f, value, value);
     }
     join_groups(self, shape, world);
+    return fits;
 }
 
 bool cell_fix(struct cell *self)

@@ -20,10 +20,10 @@ struct cell_world {
     location_id *shared; /* followed */
     size_t shared_count;
     size_t most_fields;
-    uint64_t **live; /* by thread and index: the followed registers that are alive, a bit each */
+    uint64_t **live;                /* by thread and index: the followed registers that are alive, a bit each */
     location_id *registers_of_bits; /* by bit: which register of a thread */
     size_t register_count;
-    int16_t *bit_of; /* by register of a thread; -1: not followed */
+    int16_t *bit_of;       /* by register of a thread; -1: not followed */
     int32_t *shared_field; /* by location; -1: not followed */
 };
 
@@ -73,8 +73,8 @@ bool cell_widen(struct cell *self, const struct cell_shape *shape, const struct 
                 const struct cell *from, const struct cell_shape *from_shape, const struct control_step *step,
                 size_t thread, int64_t *scratch, bool *fits);
 
-/* Gives a cell the intervals of the first state, and its only word. */
-void cell_begin_first(struct cell *self, const struct cell_shape *shape, const struct cell_world *world);
+/* Gives a cell the values of the first state. Returns false where one is beyond what words can hold. */
+bool cell_begin_first(struct cell *self, const struct cell_shape *shape, const struct cell_world *world);
 
 /* Fixes the widths. Returns false where a word has not that many bits. */
 bool cell_fix(struct cell *self);

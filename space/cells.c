@@ -11,7 +11,7 @@
 
 /* Control graphs of more states have cells too small to be worth it; components go round until their intervals have come to rest, or
  * so often; layers to which so few words lead are computed by one job. */
-enum { CONTROL_STATES_MAX = 1 << 22, ROUNDS_MAX = 256, SHARED_WORDS = 20000 };
+enum { CONTROL_STATES_MAX = 1 << 20, ROUNDS_MAX = 256, SHARED_WORDS = 20000 };
 
 /* What one job has found; and its buffers. */
 struct worker {
@@ -120,7 +120,8 @@ static bool widen_by(struct cell_search *self, struct worker *worker, struct cel
     if (!from->is_reached)
         return false;
     do
-        changed |= cell_widen(to, &worker->to, &self->world, from, &worker->from, step, thread, worker->intervals, &fits);
+        changed |=
+            cell_widen(to, &worker->to, &self->world, from, &worker->from, step, thread, worker->intervals, &fits);
     while (next_member(self, &worker->from, step, &thread));
     if (!fits)
         __atomic_store_n(&self->is_unfit, true, __ATOMIC_RELAXED);
@@ -160,7 +161,8 @@ static void pull_words(struct worker *worker, const struct cell *from, const str
 }
 
 /* Pulls what a step brings into the set of a cell that is being computed. */
-static void pull(struct cell_search *self, struct worker *worker, const struct cell *to, const struct control_step *step)
+static void pull(struct cell_search *self, struct worker *worker, const struct cell *to,
+                 const struct control_step *step)
 {
     const struct cell *from = source_of(self, worker, step);
     size_t thread = step->thread;
@@ -223,9 +225,9 @@ static void note_failure(struct cell_search *self, struct worker *worker, const 
     } while (next_member(self, &worker->from, step, &thread));
     if (passing == 0)
         return;
-    uint32_t line = machine_line(machine, step->thread, step->index);
+    uint32_t line = machine_line(machine, step->failing, step->index);
     worker->failures += passing;
-    worker->gaps |= !machine_is_end(machine, step->thread, step->index, step->failure);
+    worker->gaps |= !machine_is_end(machine, step->failing, step->index, step->failure);
     if (worker->failure_line == 0 || line < worker->failure_line) {
         worker->failure_line = line;
         worker->failure = step;
@@ -351,8 +353,8 @@ static void begin_cell(struct cell_search *self, struct worker *worker, uint32_t
     struct cell *cell = &self->cells[state];
     cell_shape_find(&worker->to, &self->world, state);
     cell_begin(cell, &worker->to);
-    if (is_start(self, state))
-        cell_begin_first(cell, &worker->to, &self->world);
+    if (is_start(self, state) && !cell_begin_first(cell, &worker->to, &self->world))
+        __atomic_store_n(&self->is_unfit, true, __ATOMIC_RELAXED);
     for (uint64_t e = self->graph.first_entry[state]; e < self->graph.first_entry[state + 1]; e++) {
         const struct control_step *step = &self->graph.steps[self->graph.entries[e]];
         if (self->graph.component[step->source] != self->graph.component[state])
@@ -785,9 +787,9 @@ static void gather_worker(struct cell_search *self, const struct worker *worker,
     intervals_union(&result->final_values, &worker->final_values, 0);
     tuples_add_all(&result->final_tuples, &worker->final_tuples);
     orbits_add_up(&self->orbits, &worker->orbits, result->orbit_states, result->orbit_steps);
-    if (worker->failure != NULL && (*first == NULL || worker->failure_line < (*first)->failure_line ||
-                                    (worker->failure_line == (*first)->failure_line &&
-                                     worker->failure < (*first)->failure)))
+    if (worker->failure != NULL &&
+        (*first == NULL || worker->failure_line < (*first)->failure_line ||
+         (worker->failure_line == (*first)->failure_line && worker->failure < (*first)->failure)))
         *first = worker;
 }
 
@@ -799,7 +801,7 @@ static void gather(struct cell_search *self)
     for (unsigned j = 0; j < self->jobs; j++)
         gather_worker(self, &self->workers[j], &first);
     if (first != NULL)
-        result->failure_text = machine_describe_failure(self->world.machine, first->failure->thread,
+        result->failure_text = machine_describe_failure(self->world.machine, first->failure->failing,
                                                         first->failure->index, first->failure->failure);
     result->may_be_endless = self->graph.is_cyclic;
     if (result->final_tuples.count == 0)
@@ -816,17 +818,14 @@ static enum cells_result refuse(struct cells *self, const char *reason)
 
 static enum cells_result search(struct cell_search *self, struct machine *machine, const struct slice *slice)
 {
-    enum control_graph_result explored =
-        control_graph_explore(&self->graph, machine, self->options->scheduler, &self->options->system,
-                              CONTROL_STATES_MAX, self->budget);
+    enum control_graph_result explored = control_graph_explore(
+        &self->graph, machine, self->options->scheduler, &self->options->system, CONTROL_STATES_MAX, self->budget);
     if (explored == CONTROL_GRAPH_LARGE)
         return refuse(self->result, "there are too many control states");
     if (explored == CONTROL_GRAPH_LIMIT)
         return CELLS_LIMIT;
-    if (self->graph.overflows)
-        return refuse(self->result, "what steps do to data may overflow");
-    if (self->graph.dies)
-        return refuse(self->result, "errors end threads alone");
+    if (explored == CONTROL_GRAPH_UNSAYABLE)
+        return refuse(self->result, "what a step does to data cannot be said beforehand");
     start_search(self, slice);
     enum cells_result result = compute_layers(self);
     if (result == CELLS_UNFIT)

@@ -35,7 +35,7 @@ struct cells {
     const char *reason; /* why cells do not do, in words */
     bool is_graded;     /* all schedules to a state are equally long */
     bool may_be_endless;
-    bool collapses; /* stretches without choice are one step (space/macrostep.h) */
+    bool collapses;                      /* stretches without choice are one step (space/macrostep.h) */
     uint64_t control_states, cell_count; /* of the graph; those that data came to */
     unsigned widest;                     /* bits of a word, at most */
     uint64_t states;                     /* found; of those that symmetry makes equal one */
@@ -44,7 +44,7 @@ struct cells {
     mpz_t orbit_steps;
     uint64_t finals, deadlocks, failures;
     bool overlaps;
-    bool gaps; /* failures behind which the real program may go on */
+    bool gaps;                     /* failures behind which the real program may go on */
     struct intervals final_values; /* of one observed location; of several, the ranks of the tuples */
     struct tuples final_tuples;    /* in order */
     char *failure_text;            /* of the first error of the program, in order of file position */

@@ -13,7 +13,7 @@ struct survey {
     struct groups groups;
     uint64_t *here, *after;
     uint8_t place[SYSTEM_THREADS_MAX];
-    bool is_narrow;
+    bool is_narrow, is_unsayable;
 };
 
 /* ---- Commands ------------------------------------------------------------------------------------------------ */
@@ -93,11 +93,13 @@ static struct command *write_command(struct survey *survey)
 {
     struct control_graph *self = survey->graph;
     const struct composition *net = &survey->macrostep.net;
-    self->commands =
-        memory_grow(self->commands, self->command_count, &self->command_capacity, sizeof *self->commands);
+    self->commands = memory_grow(self->commands, self->command_count, &self->command_capacity, sizeof *self->commands);
     struct command *command = &self->commands[self->command_count];
-    *command = (struct command){(uint32_t)self->guard_count, (uint32_t)self->move_count,
-                                (uint16_t)survey->guarding.count, (uint16_t)net->count, {0}};
+    *command = (struct command){(uint32_t)self->guard_count,
+                                (uint32_t)self->move_count,
+                                (uint16_t)survey->guarding.count,
+                                (uint16_t)net->count,
+                                {0}};
     memcpy(command->place, survey->place, self->system->thread_count);
     while (self->guard_capacity < self->guard_count + command->guard_count)
         self->guards = memory_grow(self->guards, self->guard_capacity, &self->guard_capacity, sizeof *self->guards);
@@ -152,11 +154,20 @@ static bool enter_step(struct survey *survey, uint32_t source, size_t thread)
         if (step.target == STATESET_NONE)
             return false;
     } else {
+        step.failing = (uint8_t)macrostep->thread;
         step.failure = macrostep->step.failure;
         step.index = macrostep->step.index;
     }
-    self->dies |= macrostep->dies;
-    self->overflows |= macrostep->net.overflows || survey->guarding.overflows;
+    if (macrostep->greatest_addend > self->greatest_addend)
+        self->greatest_addend = macrostep->greatest_addend;
+    if (macrostep->length > self->longest)
+        self->longest = macrostep->length;
+    /* Where steps without a choice are one, there may be a thousand comparisons in it. */
+    if (macrostep->dies || macrostep->net.overflows || survey->guarding.overflows ||
+        (self->system->collapses && survey->guarding.count > 0)) {
+        survey->is_unsayable = true;
+        return false;
+    }
     step.command = add_command(survey);
     struct control_step *steps =
         budget_grow(survey->budget, self->steps, self->step_count + 1, &self->step_capacity, sizeof *steps);
@@ -200,10 +211,12 @@ static bool note_state(struct survey *survey, uint32_t number, const struct syst
     self->first_step = first != NULL ? first : self->first_step;
     if (about == NULL || first == NULL)
         return false;
-    self->about[number] = (struct control_state){
-        .choices = (uint16_t)count,
-        .end = count > 0 ? CONTROL_GOES_ON : is_over ? CONTROL_FINAL : CONTROL_DEADLOCK,
-        .overlaps = machine_section_count(machine) > 0 && macrostep_finds_overlap(machine, survey->here)};
+    self->about[number] = (struct control_state){.choices = (uint16_t)count,
+                                                 .end = count > 0 ? CONTROL_GOES_ON
+                                                        : is_over ? CONTROL_FINAL
+                                                                  : CONTROL_DEADLOCK,
+                                                 .overlaps = machine_section_count(machine) > 0 &&
+                                                             macrostep_finds_overlap(machine, survey->here)};
     self->first_step[number] = self->step_count;
     return true;
 }
@@ -220,8 +233,7 @@ static bool expand_state(struct survey *survey, uint32_t number)
     for (unsigned option = 0; option < choices.options; option++)
         for (size_t g = 0; g < survey->groups.count; g++) {
             size_t thread = survey->groups.leader[g];
-            if ((choices.threads[option] >> thread & 1) != 0 &&
-                !take_steps(survey, number, &choices, option, thread))
+            if ((choices.threads[option] >> thread & 1) != 0 && !take_steps(survey, number, &choices, option, thread))
                 return false;
         }
     self->first_step[number + 1] = self->step_count;
@@ -251,7 +263,7 @@ static enum control_graph_result explore(struct survey *survey, size_t max_state
         if (self->states.count > max_states)
             return CONTROL_GRAPH_LARGE;
         if (!expand_state(survey, (uint32_t)next))
-            return CONTROL_GRAPH_LIMIT;
+            return survey->is_unsayable ? CONTROL_GRAPH_UNSAYABLE : CONTROL_GRAPH_LIMIT;
         if (next % STATES_A_LOOK == STATES_A_LOOK - 1 && budget_spent(survey->budget, "exploring control", next, 0, 0))
             return CONTROL_GRAPH_LIMIT;
     }
@@ -452,6 +464,7 @@ enum control_graph_result control_graph_explore(struct control_graph *self, stru
             machine_widen(machine, survey.macrostep.step.narrow, survey.macrostep.step.narrow_value);
         finish(&survey);
     } while (survey.is_narrow);
+    self->longest *= machine_longest_step(machine);
     if (result == CONTROL_GRAPH_COMPLETE)
         lay_in_layers(self);
     return result;

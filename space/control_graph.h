@@ -25,8 +25,9 @@ struct control_step {
     uint32_t target;  /* STATESET_NONE: an error of the program */
     uint32_t command; /* its number */
     uint8_t thread;   /* who steps; the leader of a group */
+    uint8_t failing;  /* whose step fails, and which instruction, and how */
     enum failure failure;
-    uint32_t index; /* of the instruction that fails */
+    uint32_t index;
 };
 
 enum control_end { CONTROL_GOES_ON, CONTROL_FINAL, CONTROL_DEADLOCK };
@@ -48,10 +49,10 @@ struct control_graph {
     size_t command_count;
     struct guard *guards;
     struct move *moves;
-    size_t start_count; /* the first states come first */
-    bool overflows;     /* how data moves, or is compared, cannot always be said */
-    bool dies;          /* errors that end a thread alone are possible */
-    bool is_cyclic;     /* some step leads back to its component */
+    size_t start_count;       /* the first states come first */
+    uint64_t greatest_addend; /* of a step */
+    uint32_t longest;         /* instructions of a step, at most */
+    bool is_cyclic;           /* some step leads back to its component */
 
     /* In layers. */
     uint64_t *first_entry; /* where the steps that lead to a state begin in entries; one more at the end */
@@ -69,11 +70,15 @@ struct control_graph {
     size_t table_size;
 };
 
-enum control_graph_result { CONTROL_GRAPH_COMPLETE, CONTROL_GRAPH_LARGE, CONTROL_GRAPH_LIMIT };
+enum control_graph_result {
+    CONTROL_GRAPH_COMPLETE,
+    CONTROL_GRAPH_UNSAYABLE, /* how data moves, or is compared, cannot be said; or errors end threads alone */
+    CONTROL_GRAPH_LARGE,     /* there are more states than were allowed */
+    CONTROL_GRAPH_LIMIT      /* the budget is exceeded */
+};
 
 /* Explores the control states of a guarded machine under a scheduler, up to so many; where a value does not fit, the machine is
- * widened. Returns CONTROL_GRAPH_LARGE where there are more, CONTROL_GRAPH_LIMIT where the budget is exceeded. The machine and the
- * scheduler are borrowed until control_graph_free(), which is to be called whatever the result. */
+ * widened. The machine and the scheduler are borrowed until control_graph_free(), which is to be called whatever the result. */
 enum control_graph_result control_graph_explore(struct control_graph *self, struct machine *machine,
                                                 const struct scheduler *scheduler, const struct system_options *options,
                                                 size_t max_states, struct budget *budget);

@@ -26,8 +26,9 @@ enum { MACROSTEP_STEPS_MAX = 1024 };
 struct macrostep {
     const struct system *system; /* borrowed */
     uint64_t *spare;
-    struct step step;       /* the last one: its result is the macrostep's; of a guarded machine the caller sets its guarding */
-    size_t thread;          /* of the last step */
+    struct step
+        step;      /* the last one: its result is the macrostep's; of a guarded machine the caller sets its guarding */
+    size_t thread; /* of the last step */
     uint32_t length;        /* steps */
     uint32_t preemptions;   /* of a system that tracks the last thread */
     bool overlaps;          /* on the way two threads were inside a critical section; not seen: at either end */

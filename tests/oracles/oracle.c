@@ -716,6 +716,85 @@ static bool examine_ends(const struct examination *self)
     memory_free(expected);
     outcome_free(outcome);
     return agreed;
+/* ---- Cells --------------------------------------------------------------------------------------------------- */
+
+/* What a search for values alone finds, with cells or without. */
+static struct outcome *search_values(const struct examination *self, const struct setting *setting, bool no_cells)
+{
+    struct budget budget = {0};
+    struct error error = ERROR_INIT;
+    struct outcome *outcome = outcome_new();
+    struct analysis_options options = {
+        .scheduler = self->scheduler->scheduler,
+        .observation = self->observation,
+        .questions = QUESTION_EXTREMES | QUESTION_VALUES,
+        .insist = QUESTION_EXTREMES | QUESTION_VALUES,
+        .no_slice = setting->no_slice,
+        .no_symmetry = setting->no_symmetry,
+        .no_cells = no_cells,
+        .jobs = setting->jobs,
+        .budget = &budget,
+    };
+    budget_start(&budget);
+    if (!analysis_run(self->program, &options, outcome, &error))
+        text_print(self->complaint, "%s: analysis_run says: %s\n", setting->name, error.text);
+    return outcome;
+}
+
+/* Where schedules may be endless cells do not know how long they are. */
+static const char *contradict_cells(const struct outcome *cells, const struct outcome *states)
+{
+    if (cells->complete != states->complete || cells->row_count != states->row_count)
+        return "another number of values";
+    for (size_t r = 0; r < cells->row_count; r++)
+        if (cells->rows[r].value != states->rows[r].value)
+            return "another value";
+    if (cells->tuples.count != states->tuples.count ||
+        (cells->tuples.count > 0 && memcmp(cells->tuples.items, states->tuples.items,
+                                           cells->tuples.count * cells->tuples.width * sizeof(int64_t)) != 0))
+        return "other tuples";
+    if (mpz_cmp(cells->states, states->states) != 0 || mpz_cmp(cells->transitions, states->transitions) != 0 ||
+        cells->stored != states->stored)
+        return "another number of states or transitions";
+    if (cells->depth != states->depth && cells->depth != 0)
+        return "another depth";
+    if (cells->can_deadlock != states->can_deadlock || cells->can_fail != states->can_fail ||
+        cells->has_gap != states->has_gap || cells->is_exclusive != states->is_exclusive)
+        return "whether schedules deadlock, fail or overlap";
+    if ((cells->failure_text != NULL) != (states->failure_text != NULL))
+        return "a failure without a text";
+    return NULL;
+}
+
+static bool agrees_by_cells(const struct examination *self, const struct setting *setting)
+{
+    struct outcome *cells = search_values(self, setting, false);
+    bool by_cells = cells->by_cells;
+    struct outcome *states = by_cells ? search_values(self, setting, true) : NULL;
+    const char *wrong = by_cells ? contradict_cells(cells, states) : NULL;
+    self->tally->by_cells += by_cells;
+    self->tally->guarded += by_cells && cells->endless_unknown;
+    if (wrong != NULL) {
+        text_print(self->complaint, "-- %s, by cells (scheduler %s): %s --\n", setting->name, self->scheduler->name,
+                   wrong);
+        text_print(self->complaint,
+                   "%zu rows, %zu tuples, %" PRIu64 " stored, depth %" PRIu64 "; %zu, %zu, %" PRIu64 ", %" PRIu64 "\n",
+                   cells->row_count, cells->tuples.count, cells->stored, cells->depth, states->row_count,
+                   states->tuples.count, states->stored, states->depth);
+        char *a = mpz_get_str(NULL, 10, cells->transitions), *b = mpz_get_str(NULL, 10, states->transitions);
+        text_print(self->complaint, "transitions %s, %s\n", a, b);
+    }
+    outcome_free(states);
+    outcome_free(cells);
+    return wrong == NULL;
+}
+
+static bool agree_by_cells(const struct examination *self)
+{
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (settings[i].unfused_entries == 0 && !agrees_by_cells(self, &settings[i]))
+            return false;
+    return true;
 }
 
 static bool examine(const struct examination *self, bool verbose)
@@ -739,6 +818,7 @@ static bool examine(const struct examination *self, bool verbose)
     }
     memory_free(expected);
     return agreed && examine_ends(self);
+    return agreed && agree_by_cells(self);
 }
 
 /* ---- Requests ------------------------------------------------------------------------------------------------ */

@@ -59,6 +59,8 @@ struct oracle_tally {
     uint64_t surveyed;                     /* compared with the survey, where there is more than can be enumerated */
     uint64_t fused;                        /* runs in which local steps were taken together with the step before */
     uint64_t collapsed;                    /* where only states with a choice were stored */
+    uint64_t by_cells;                     /* searches by cells, each compared with one of single states */
+    uint64_t guarded;                      /* ... where control goes round */
     uint64_t open;                         /* where the scheduler had choices beside that of the threads */
     uint64_t kinds[ORACLE_SCHEDULERS_MAX]; /* of schedulers, in the order of scheduler_kinds() */
     uint64_t schedules;                    /* enumerated, over all programs */
