@@ -247,7 +247,7 @@ static void answer_by_cells(struct analysis *self)
 
 static void answer(struct analysis *self)
 {
-    if (analysis_explore_cells(self)) {
+    if (analysis_explore_cells(self, fuses_graph(self))) {
         answer_by_cells(self);
         return;
     }

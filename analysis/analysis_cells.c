@@ -6,13 +6,22 @@
 /* A search of at most so many states keeps its steps, for whoever can use them. */
 enum { STEPS_KEPT_STATES = 4000000 };
 
+/* The longest schedule, where all schedules to a state are equally long; 0: not known. */
+static uint64_t find_depth(const struct analysis *self, const struct cells *cells)
+{
+    if (cells->fuses)
+        return machine_is_straight(self->machine) && cells->finals > 0 ? analysis_steps(self->machine) : 0;
+    return cells->is_graded ? cells->depth : 0;
+}
+
 static void note_cells(struct analysis *self, const struct cells *cells)
 {
     struct outcome *outcome = self->outcome;
     mpz_set(outcome->states, cells->orbit_states);
     mpz_set(outcome->transitions, cells->orbit_steps);
     outcome->stored = cells->states;
-    outcome->depth = cells->is_graded ? cells->depth : 0;
+    outcome->fused = cells->fuses;
+    outcome->depth = find_depth(self, cells);
     outcome->collapsed = cells->collapses;
     outcome->has_stretches = machine_has_stretches(self->machine);
     outcome->can_deadlock = cells->deadlocks > 0;
@@ -67,14 +76,14 @@ static bool keeps_steps(const struct analysis *self, const struct cells *cells)
            analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
 }
 
-bool analysis_explore_cells(struct analysis *self)
+bool analysis_explore_cells(struct analysis *self, bool fuses)
 {
     struct cells cells;
     if (!is_for_values(self))
         return false;
     struct cells_options options = {.scheduler = self->setting.scheduler,
                                     .slice = self->slice,
-                                    .system = {self->setting.symmetry, false, true},
+                                    .system = {self->setting.symmetry, false, true, fuses},
                                     .jobs = self->setting.jobs};
     enum cells_result result = cells_explore(&cells, self->sliced, &options, self->options->budget);
     bool is_answer = result == CELLS_LIMIT || (result == CELLS_COMPLETE && !keeps_steps(self, &cells));

@@ -110,9 +110,9 @@ bool analysis_may_overflow(const struct prepared_space *prepared);
 /* Makes sure that a space knows its ranges. */
 bool analysis_have_ranges(struct prepared_space *prepared);
 
-/* Searches by cells, where that is a way to the values, and no question needs more. Returns false where it is not: nothing is said of
+/* Searches by cells, where that is a way to the values, and no question needs more; with local steps together where that is allowed. Returns false where it is not: nothing is said of
  * values then. Of an incomplete search the outcome has what was found. */
-bool analysis_explore_cells(struct analysis *self);
+bool analysis_explore_cells(struct analysis *self, bool fuses);
 
 /* ---- Witnesses (analysis_witness.c) ------------------------------------------------------------------------------ */
 

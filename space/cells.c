@@ -704,6 +704,7 @@ static void plan_freeing(struct cell_search *self)
     self->by_last = memory_new(count, sizeof *self->by_last);
     self->result->is_graded = !graph->is_cyclic && !graph->system->collapses;
     self->result->collapses = graph->system->collapses;
+    self->result->fuses = graph->system->fuses;
     for (size_t n = 0; n < count; n++) {
         uint32_t own = layer_of[graph->component[n]];
         self->last_layer[n] = own;

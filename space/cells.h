@@ -35,6 +35,7 @@ struct cells {
     const char *reason; /* why cells do not do, in words */
     bool is_graded;     /* all schedules to a state are equally long */
     bool may_be_endless;
+    bool fuses;                          /* local steps are taken with the step before */
     bool collapses;                      /* stretches without choice are one step (space/macrostep.h) */
     uint64_t control_states, cell_count; /* of the graph; those that data came to */
     unsigned widest;                     /* bits of a word, at most */

@@ -48,6 +48,18 @@ static void note_moves(struct macrostep *self)
     self->net.overflows |= self->step.overflows;
 }
 
+static unsigned guards_met(const struct macrostep *self)
+{
+    return machine_is_guarded(self->system->machine) ? self->step.guarding->count : 0;
+}
+
+/* Guards of a step are about the data before it, those of a macrostep about the data before the first one. */
+static void tell_guards(struct macrostep *self, unsigned first)
+{
+    if (machine_is_guarded(self->system->machine))
+        guarding_tell_of_first(self->step.guarding, first, self->net.moves, self->net.count);
+}
+
 static void take_step(struct macrostep *self, const uint64_t *from, const struct system_choices *choices,
                       unsigned option, size_t thread, uint64_t *to)
 {
@@ -55,11 +67,9 @@ static void take_step(struct macrostep *self, const uint64_t *from, const struct
     self->threads[self->length++] = (uint8_t)thread;
     if (self->system->tracks_last)
         self->preemptions += system_is_preemption(self->system, from, choices, option, thread);
-    struct guarding *guarding = machine_is_guarded(self->system->machine) ? self->step.guarding : NULL;
-    unsigned first = guarding != NULL ? guarding->count : 0;
+    unsigned first = guards_met(self);
     system_step(self->system, from, choices, option, thread, to, &self->step);
-    if (guarding != NULL)
-        guarding_tell_of_first(guarding, first, self->net.moves, self->net.count);
+    tell_guards(self, first);
     if (self->step.result == STEP_TAKEN && self->step.dies) {
         self->dies = true;
         self->dead_thread = thread;
@@ -112,7 +122,9 @@ static bool is_local_next(const struct macrostep *self, const uint64_t *state)
 static void take_local_steps(struct macrostep *self, uint64_t *state)
 {
     while (self->step.result == STEP_TAKEN && is_local_next(self, state)) {
+        unsigned first = guards_met(self);
         machine_step(self->system->machine, state, self->thread, &self->step);
+        tell_guards(self, first);
         if (self->step.result == STEP_FAILED) {
             self->step.result = STEP_TAKEN;
             return;

@@ -716,6 +716,8 @@ static bool examine_ends(const struct examination *self)
     memory_free(expected);
     outcome_free(outcome);
     return agreed;
+}
+
 /* ---- Cells --------------------------------------------------------------------------------------------------- */
 
 /* What a search for values alone finds, with cells or without. */
@@ -732,6 +734,7 @@ static struct outcome *search_values(const struct examination *self, const struc
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
         .no_cells = no_cells,
+        .no_partial_order = setting->no_partial_order,
         .jobs = setting->jobs,
         .budget = &budget,
     };
@@ -791,9 +794,13 @@ static bool agrees_by_cells(const struct examination *self, const struct setting
 
 static bool agree_by_cells(const struct examination *self)
 {
-    for (int i = 0; i < SETTING_COUNT; i++)
-        if (settings[i].unfused_entries == 0 && !agrees_by_cells(self, &settings[i]))
-            return false;
+    for (size_t s = 0; s < sizeof bare_settings / sizeof *bare_settings; s++)
+        for (unsigned jobs = 1; jobs <= 2; jobs++) {
+            struct setting setting = bare_settings[s];
+            setting.jobs = jobs;
+            if (!agrees_by_cells(self, &setting))
+                return false;
+        }
     return true;
 }
 
@@ -817,8 +824,7 @@ static bool examine(const struct examination *self, bool verbose)
         memory_free(told);
     }
     memory_free(expected);
-    return agreed && examine_ends(self);
-    return agreed && agree_by_cells(self);
+    return agreed && examine_ends(self) && agree_by_cells(self);
 }
 
 /* ---- Requests ------------------------------------------------------------------------------------------------ */

@@ -52,7 +52,6 @@ static void print_tally(const struct oracle_tally *tally)
            " runs fused\n# %" PRIu64 " schedules of %" PRIu64 " programs enumerated;",
            tally->sliced, tally->symmetric, tally->several, tally->deadlocked, tally->failed, tally->endless,
            tally->collapsed, tally->fused, tally->schedules, tally->enumerated);
-           tally->collapsed, tally->schedules, tally->enumerated);
     printf(" %" PRIu64 " searches by cells, %" PRIu64 " of them round cycles;", tally->by_cells, tally->guarded);
     for (size_t k = 0; scheduler_kinds()[k] != NULL; k++)
         printf(" %" PRIu64 " %s", tally->kinds[k], scheduler_kinds()[k]->name);
