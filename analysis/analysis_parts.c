@@ -7,6 +7,7 @@
 #include "schedulers/scheduler.h"
 #include "space/macrostep.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 /* What a question may cost by default, in seconds; the values are what everybody came for. */
@@ -42,6 +43,20 @@ void analysis_mark_incomplete(struct analysis *self, const char *why)
     self->outcome->complete = false;
     memory_free(self->outcome->incomplete_reason);
     self->outcome->incomplete_reason = text_take(&text);
+}
+
+void analysis_explain(struct analysis *self, const char *format, ...)
+{
+    struct text text = TEXT_INIT;
+    va_list arguments;
+    if (!self->options->explain)
+        return;
+    text_print(&text, "%s", self->outcome->explanation != NULL ? self->outcome->explanation : "");
+    va_start(arguments, format);
+    text_print_list(&text, format, arguments);
+    va_end(arguments);
+    memory_free(self->outcome->explanation);
+    self->outcome->explanation = text_take(&text);
 }
 
 /* ---- What is left out ---------------------------------------------------------------------------------------- */

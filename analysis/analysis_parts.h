@@ -54,6 +54,9 @@ double analysis_patience(const struct analysis *self, unsigned question);
 void analysis_omit_if_wanted(struct analysis *self, unsigned question, const char *name, const char *reason,
                              const char *remedy);
 
+/* Adds a line to what is told about how it was done, where that is asked for. */
+void analysis_explain(struct analysis *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Says that the outcome is incomplete: for the limit that was reached, or else for `why`. */
 void analysis_mark_incomplete(struct analysis *self, const char *why);
 

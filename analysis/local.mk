@@ -24,6 +24,10 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/claim.c %D%/claim.h \
     %D%/condition_count.c %D%/condition_count.h \
     %D%/claim_replay.c %D%/claim_replay.h \
+    %D%/array_fold.c %D%/array_fold.h \
+    %D%/array_tile.h %D%/array_tile_text.h \
+    %D%/array_tile_32.c \
+    %D%/array_tile_64.c \
     %D%/behaviour.c %D%/behaviour.h \
     %D%/behaviour_automaton.c %D%/behaviour_parts.h \
     %D%/behaviour_pairs.c \

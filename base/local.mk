@@ -27,7 +27,8 @@ noinst_LIBRARIES += %D%/libbase.a
     %D%/spelling.c %D%/spelling.h \
     %D%/temporary.c %D%/temporary.h \
     %D%/text.c %D%/text.h \
-    %D%/utf8.c %D%/utf8.h
+    %D%/utf8.c %D%/utf8.h \
+    %D%/vector.h
 
 # Makes texts a part of the program, for other folders.
 EXTRA_DIST += %D%/text_arrays.sh

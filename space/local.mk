@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libspace.a
     %D%/graph.c %D%/graph.h \
     %D%/grid.c %D%/grid.h \
     %D%/grid_view.c \
+    %D%/lanes.c %D%/lanes.h \
     %D%/macrostep.c %D%/macrostep.h \
     %D%/observed.c %D%/observed.h \
     %D%/orbits.c %D%/orbits.h \

@@ -67,7 +67,7 @@ unit_tests = \
     %D%/units/test_witness_file
 
 # Searched at random: the naive enumerator against the search. `make check` takes the default seed and number.
-random_tests = %D%/oracles/test_random %D%/oracles/test_events %D%/oracles/test_testers %D%/fuzz/test_submissions
+random_tests = %D%/oracles/test_random %D%/oracles/test_events %D%/oracles/test_lanes %D%/oracles/test_testers %D%/fuzz/test_submissions
 
 # The checker against the enumerator, with programs that are always the same.
 oracle_test = %D%/oracles/test_oracle
