@@ -1,5 +1,7 @@
 #include "space/cell_kernel.h"
 
+#include "base/vector.h"
+
 #define WORD uint32_t
 #define IMAGE uint32_t
 #define PASS pass_narrow

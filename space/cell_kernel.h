@@ -23,11 +23,11 @@ struct kernel_term {
     int shift; /* to the left; less than 0: to the right */
 };
 
-/* The sign of first + addend - second, which are fields, or nothing where the mask is 0. */
+/* The sign of first + addend - second, which are fields, or nothing where the mask is 0, is to be one of some: bit 1 + sign. */
 struct kernel_comparison {
     uint64_t first_mask, second_mask; /* after the shift */
     uint8_t first_shift, second_shift;
-    int8_t sign;
+    uint8_t signs;
     int64_t addend;
 };
 

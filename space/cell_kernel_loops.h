@@ -2,7 +2,7 @@
  * IMAGE and the names of the functions defined. */
 
 /* Looks at the comparisons first: a word that does not pass has no image worth computing, but that is cheaper than a branch. */
-static size_t PASS(const struct cell_kernel *self, const WORD *words, size_t count, bool *keep)
+VECTOR_CLONES static size_t PASS(const struct cell_kernel *self, const WORD *words, size_t count, bool *keep)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -12,11 +12,11 @@ static size_t PASS(const struct cell_kernel *self, const WORD *words, size_t cou
         uint64_t first_mask = comparison->first_mask, second_mask = comparison->second_mask;
         unsigned first_shift = comparison->first_shift, second_shift = comparison->second_shift;
         int64_t addend = comparison->addend;
-        int sign = comparison->sign;
+        unsigned signs = comparison->signs;
         for (size_t i = 0; i < count; i++) {
             int64_t first = (int64_t)((uint64_t)words[i] >> first_shift & first_mask) + addend;
             int64_t second = (int64_t)((uint64_t)words[i] >> second_shift & second_mask);
-            keep[i] &= (first > second) - (first < second) == sign;
+            keep[i] &= signs >> (1 + (first > second) - (first < second)) & 1;
         }
     }
     for (size_t i = 0; i < count; i++)
@@ -24,7 +24,8 @@ static size_t PASS(const struct cell_kernel *self, const WORD *words, size_t cou
     return kept;
 }
 
-static void MOVE(const struct cell_kernel *self, const WORD *restrict words, size_t count, IMAGE *restrict images)
+VECTOR_CLONES static void MOVE(const struct cell_kernel *self, const WORD *restrict words, size_t count,
+                               IMAGE *restrict images)
 {
     IMAGE base = (IMAGE)self->base;
     for (size_t i = 0; i < count; i++)
@@ -43,7 +44,7 @@ static void MOVE(const struct cell_kernel *self, const WORD *restrict words, siz
     }
 }
 
-static void EXCHANGE(IMAGE *images, size_t count, IMAGE mask, unsigned lesser, unsigned greater)
+VECTOR_CLONES static void EXCHANGE(IMAGE *images, size_t count, IMAGE mask, unsigned lesser, unsigned greater)
 {
     for (size_t i = 0; i < count; i++) {
         IMAGE a = images[i] >> lesser & mask, b = images[i] >> greater & mask;

@@ -223,21 +223,26 @@ static void at_most(int64_t *greatest, int64_t value)
     *greatest = value < *greatest ? value : *greatest;
 }
 
-/* Narrows two intervals to where the sign of left + addend - right can be so. */
-static void narrow(int64_t *left, int64_t *right, int64_t addend, int sign)
+enum { SIGN_LESS = 1, SIGN_EQUAL = 2, SIGN_GREATER = 4 };
+
+/* Narrows two intervals to where the sign of left + addend - right can be one of some. */
+static void narrow(int64_t *left, int64_t *right, int64_t addend, unsigned signs)
 {
-    if (sign == 0) {
-        at_least(&left[0], right[0] - addend);
-        at_most(&left[1], right[1] - addend);
-        at_least(&right[0], left[0] + addend);
-        at_most(&right[1], left[1] + addend);
-    } else if (sign > 0) {
-        at_least(&left[0], right[0] - addend + 1);
-        at_most(&right[1], left[1] + addend - 1);
-    } else {
-        at_most(&left[1], right[1] - addend - 1);
-        at_least(&right[0], left[0] + addend + 1);
+    int64_t apart = (signs & SIGN_EQUAL) == 0;
+    if ((signs & SIGN_LESS) == 0) {
+        at_least(&left[0], right[0] - addend + apart);
+        at_most(&right[1], left[1] + addend - apart);
     }
+    if ((signs & SIGN_GREATER) == 0) {
+        at_most(&left[1], right[1] - addend - apart);
+        at_least(&right[0], left[0] + addend + apart);
+    }
+}
+
+/* Whether a comparison whose outcome is known is one of some signs. */
+static bool is_sign(int64_t difference, unsigned signs)
+{
+    return (signs >> (1 + (difference > 0) - (difference < 0)) & 1) != 0;
 }
 
 /* Writes pairs of the intervals of a cell, as far as the guards of a step can hold there. Returns false where they cannot. */
@@ -250,23 +255,23 @@ static bool guard_intervals(const struct cell_world *world, const struct cell *f
         pairs[2 * f + 1] = from->greatest[f];
     }
     for (size_t g = 0; g < command->guard_count; g++) {
-        const struct guard *guard = &world->graph->guards[command->first_guard + g];
+        const struct condition_on_data *guard = &world->graph->guards[command->first_guard + g];
         int64_t left_constant[2] = {0, 0}, right_constant[2] = {0, 0}, *left = left_constant, *right = right_constant;
         if (guard->left != LOCATION_NONE)
             left = &pairs[2 * needed_field(shape, world, exchanged(world, guard->left, step->thread, thread))];
         if (guard->right != LOCATION_NONE)
             right = &pairs[2 * needed_field(shape, world, exchanged(world, guard->right, step->thread, thread))];
         if (left == right) {
-            if ((guard->addend > 0) - (guard->addend < 0) != guard->sign)
+            if (!is_sign(guard->addend, guard->signs))
                 return false;
             continue;
         }
         if (arithmetic_magnitude(guard->addend) > (uint64_t)CELL_VALUE_MAX) {
-            if ((guard->addend > 0) - (guard->addend < 0) != guard->sign)
+            if (!is_sign(guard->addend, guard->signs))
                 return false;
             continue;
         }
-        narrow(left, right, guard->addend, guard->sign);
+        narrow(left, right, guard->addend, guard->signs);
         if (left[0] > left[1] || right[0] > right[1])
             return false;
     }
@@ -394,8 +399,8 @@ static void compile_guards(struct cell_kernel *kernel, const struct cell_world *
 {
     const struct command *command = &world->graph->commands[step->command];
     for (size_t g = 0; g < command->guard_count; g++) {
-        const struct guard *guard = &world->graph->guards[command->first_guard + g];
-        struct kernel_comparison comparison = {.sign = (int8_t)guard->sign, .addend = guard->addend};
+        const struct condition_on_data *guard = &world->graph->guards[command->first_guard + g];
+        struct kernel_comparison comparison = {.signs = guard->signs, .addend = guard->addend};
         if (guard->left != LOCATION_NONE) {
             int field = needed_field(shape, world, exchanged(world, guard->left, step->thread, thread));
             comparison.first_mask = mask_of(from->widths[field]);

@@ -1,7 +1,7 @@
 /* cell_set: the set of words that a cell is computed in.
  *
- * A bitmap where words have few bits, with a summary, a bit for each of its quads, so that an almost empty one is read quickly; a hash
- * set with open addressing else. One set after the other is computed with the same buffers, by one job. */
+ * A bitmap where words have few bits, with a summary, a bit for each of its quads, where it will be almost empty; a hash set with open
+ * addressing else. One set after the other is computed with the same buffers, by one job. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 /* Words of more bits than this have no bitmap; and the most that words can have at all. */
-enum { CELL_BITMAP_BITS = 26, CELL_BITS_MAX = 63 };
+enum { CELL_BITMAP_BITS = 30, CELL_BITS_MAX = 63 };
 
 struct cell_set {
     unsigned bits;
-    bool is_bitmap;
+    bool is_bitmap, is_summarized;
     uint64_t *bitmap, *summary; /* zero between sets */
     size_t bitmap_quads;
     uint64_t *table; /* a word, plus 1; 0: free */
@@ -29,6 +29,9 @@ void cell_set_begin_table(struct cell_set *self, size_t bound);
 
 void cell_set_add_narrow(struct cell_set *self, const uint32_t *words, size_t count);
 void cell_set_add_wide(struct cell_set *self, const uint64_t *words, size_t count);
+
+/* Adds words to a table, and moves those that are new to the front. Returns how many these are. The table grows where it must. */
+size_t cell_set_add_new(struct cell_set *self, uint64_t *words, size_t count);
 
 /* Adds a word. Returns whether it is new. More than the bound may be added so. */
 bool cell_set_add(struct cell_set *self, uint64_t word);

@@ -451,18 +451,16 @@ static bool settle_intervals(struct round_trip *self)
     return !changed;
 }
 
-static bool fill(struct round_trip *self, struct filling *filling, uint64_t word)
+/* Adds those of some words that are new, which moves them. */
+static bool fill(struct round_trip *self, struct filling *filling, uint64_t *words, size_t count)
 {
-    if (!cell_set_add(&filling->set, word))
-        return true;
-    if (filling->count == filling->capacity) {
-        size_t before = filling->capacity;
-        filling->words = memory_grow(filling->words, filling->count, &filling->capacity, sizeof *filling->words);
-        if (!take_bytes(self->search, 3 * (filling->capacity - before) * sizeof *filling->words))
-            return false;
-    }
-    filling->words[filling->count++] = word;
-    return true;
+    size_t fresh = cell_set_add_new(&filling->set, words, count), before = filling->capacity;
+    while (filling->capacity < filling->count + fresh)
+        filling->words = memory_grow(filling->words, filling->capacity, &filling->capacity, sizeof *filling->words);
+    memcpy(filling->words + filling->count, words, fresh * sizeof *words);
+    filling->count += fresh;
+    return filling->capacity == before ||
+           take_bytes(self->search, 3 * (filling->capacity - before) * sizeof *filling->words);
 }
 
 static size_t member_number(const struct round_trip *self, uint32_t state)
@@ -480,10 +478,7 @@ static bool fill_images(struct round_trip *self, struct filling *filling, const 
 {
     memcpy(self->worker->block, words, count * sizeof *words);
     size_t images = cell_kernel_wide(&self->worker->kernel, self->worker->block, count, self->worker->images);
-    for (size_t i = 0; i < images; i++)
-        if (!fill(self, filling, self->worker->images[i]))
-            return false;
-    return true;
+    return fill(self, filling, self->worker->images, images);
 }
 
 /* Takes a step from those words of a member that are new. */
@@ -554,9 +549,7 @@ static bool fill_from_outside(struct round_trip *self, size_t member)
     uint64_t *words = memory_new(count, sizeof *words);
     cell_set_take(&worker->set, true, words);
     cell_set_begin_table(&filling->set, count);
-    bool goes_on = true;
-    for (size_t n = 0; n < count && goes_on; n++)
-        goes_on = fill(self, filling, words[n]);
+    bool goes_on = fill(self, filling, words, count);
     memory_free(words);
     return goes_on;
 }

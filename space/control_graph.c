@@ -10,6 +10,9 @@ struct survey {
     struct budget *budget;
     struct macrostep macrostep;
     struct guarding guarding;
+    struct condition_on_data guards[STEP_GUARDS_MAX]; /* of the step that is being entered */
+    size_t guard_count;
+    size_t first_way; /* of the steps that differ in how comparisons turn out, the first */
     struct groups groups;
     uint64_t *here, *after;
     uint8_t place[SYSTEM_THREADS_MAX];
@@ -31,11 +34,11 @@ static uint64_t hash_command(const struct control_graph *self, const struct comm
 {
     uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), command->place, self->system->thread_count);
     for (size_t g = 0; g < command->guard_count; g++) {
-        const struct guard *guard = &self->guards[command->first_guard + g];
+        const struct condition_on_data *guard = &self->guards[command->first_guard + g];
         hash = hash_bytes(hash, &guard->left, sizeof guard->left);
         hash = hash_bytes(hash, &guard->right, sizeof guard->right);
         hash = hash_bytes(hash, &guard->addend, sizeof guard->addend);
-        hash = hash_bytes(hash, &guard->sign, sizeof guard->sign);
+        hash = hash_bytes(hash, &guard->signs, sizeof guard->signs);
     }
     for (size_t m = 0; m < command->move_count; m++) {
         const struct move *move = &self->moves[command->first_move + m];
@@ -46,9 +49,9 @@ static uint64_t hash_command(const struct control_graph *self, const struct comm
     return hash ^ hash >> 29;
 }
 
-static bool same_guard(const struct guard *a, const struct guard *b)
+static bool same_guard(const struct condition_on_data *a, const struct condition_on_data *b)
 {
-    return a->left == b->left && a->right == b->right && a->addend == b->addend && a->sign == b->sign;
+    return a->left == b->left && a->right == b->right && a->addend == b->addend && a->signs == b->signs;
 }
 
 static bool same_move(const struct move *a, const struct move *b)
@@ -69,7 +72,7 @@ static bool same_commands(const struct control_graph *self, const struct command
 
 static void enter_in_table(struct control_graph *self, uint32_t number)
 {
-    size_t place = hash_command(self, &self->commands[number]) & (self->table_size - 1);
+    size_t place = (size_t)hash_command(self, &self->commands[number]) & (self->table_size - 1);
     while (self->table[place] != STATESET_NONE)
         place = (place + 1) & (self->table_size - 1);
     self->table[place] = number;
@@ -97,7 +100,7 @@ static struct command *write_command(struct survey *survey)
     struct command *command = &self->commands[self->command_count];
     *command = (struct command){(uint32_t)self->guard_count,
                                 (uint32_t)self->move_count,
-                                (uint16_t)survey->guarding.count,
+                                (uint16_t)survey->guard_count,
                                 (uint16_t)net->count,
                                 {0}};
     memcpy(command->place, survey->place, self->system->thread_count);
@@ -106,7 +109,7 @@ static struct command *write_command(struct survey *survey)
     while (self->move_capacity < self->move_count + command->move_count)
         self->moves = memory_grow(self->moves, self->move_capacity, &self->move_capacity, sizeof *self->moves);
     for (size_t g = 0; g < command->guard_count; g++)
-        self->guards[self->guard_count + g] = survey->guarding.guards[g];
+        self->guards[self->guard_count + g] = survey->guards[g];
     for (size_t m = 0; m < command->move_count; m++)
         self->moves[self->move_count + m] = net->moves[m];
     return command;
@@ -118,7 +121,7 @@ static uint32_t add_command(struct survey *survey)
     struct control_graph *self = survey->graph;
     grow_table(self);
     const struct command *command = write_command(survey);
-    size_t place = hash_command(self, command) & (self->table_size - 1);
+    size_t place = (size_t)hash_command(self, command) & (self->table_size - 1);
     for (; self->table[place] != STATESET_NONE; place = (place + 1) & (self->table_size - 1))
         if (same_commands(self, &self->commands[self->table[place]], command))
             return self->table[place];
@@ -138,6 +141,67 @@ static uint32_t enter_state(struct survey *survey, const uint64_t *state)
     if (!stateset_reserve(&self->states, 1))
         return STATESET_NONE;
     return stateset_add(&self->states, state, stateset_hash(&self->states, state), &is_new);
+}
+
+/* ---- Ways of a step ------------------------------------------------------------------------------------------ */
+
+static void list_guards(struct survey *survey)
+{
+    survey->guard_count = survey->guarding.count;
+    for (size_t g = 0; g < survey->guard_count; g++) {
+        const struct guard *guard = &survey->guarding.guards[g];
+        survey->guards[g] =
+            (struct condition_on_data){guard->left, guard->right, guard->addend, (uint8_t)(1u << (guard->sign + 1))};
+    }
+}
+
+/* Whether the guards of an entered command are those of the step that is being entered, but for how one comparison turns out, whose
+ * number is *differing. */
+static bool differs_once(const struct survey *survey, const struct command *command, size_t *differing)
+{
+    size_t differences = 0;
+    if (command->guard_count != survey->guard_count)
+        return false;
+    for (size_t g = 0; g < survey->guard_count; g++) {
+        const struct condition_on_data *old = &survey->graph->guards[command->first_guard + g],
+                                       *new = &survey->guards[g];
+        if (old->left != new->left || old->right != new->right || old->addend != new->addend)
+            return false;
+        if (old->signs != new->signs) {
+            *differing = g;
+            differences++;
+        }
+    }
+    return differences == 1;
+}
+
+static bool does_the_same(const struct survey *survey, const struct command *command)
+{
+    const struct composition *net = &survey->macrostep.net;
+    bool same = command->move_count == net->count &&
+                memcmp(command->place, survey->place, survey->graph->system->thread_count) == 0;
+    for (size_t m = 0; same && m < net->count; m++)
+        same = same_move(&survey->graph->moves[command->first_move + m], &net->moves[m]);
+    return same;
+}
+
+/* Where a step was entered that does the same if a comparison turns out in another way, that one is both. */
+static bool join_way(struct survey *survey, const struct control_step *step)
+{
+    struct control_graph *self = survey->graph;
+    for (size_t s = self->step_count; s-- > survey->first_way;) {
+        struct control_step *entered = &self->steps[s];
+        const struct command *command = &self->commands[entered->command];
+        size_t differing;
+        if (entered->target != step->target || entered->failing != step->failing || entered->failure != step->failure ||
+            entered->index != step->index || !does_the_same(survey, command) ||
+            !differs_once(survey, command, &differing))
+            continue;
+        survey->guards[differing].signs |= self->guards[command->first_guard + differing].signs;
+        entered->command = add_command(survey);
+        return true;
+    }
+    return false;
 }
 
 static bool enter_step(struct survey *survey, uint32_t source, size_t thread)
@@ -168,6 +232,9 @@ static bool enter_step(struct survey *survey, uint32_t source, size_t thread)
         survey->is_unsayable = true;
         return false;
     }
+    list_guards(survey);
+    if (join_way(survey, &step))
+        return true;
     step.command = add_command(survey);
     struct control_step *steps =
         budget_grow(survey->budget, self->steps, self->step_count + 1, &self->step_capacity, sizeof *steps);
@@ -183,6 +250,7 @@ static bool take_steps(struct survey *survey, uint32_t source, const struct syst
                        size_t thread)
 {
     struct macrostep *macrostep = &survey->macrostep;
+    survey->first_way = survey->graph->step_count;
     guarding_begin(&survey->guarding);
     do {
         macrostep->step.guarding = &survey->guarding;

@@ -13,6 +13,13 @@
 #include "space/macrostep.h"
 #include "space/stateset.h"
 
+/* A comparison of data that can turn out in one way, or in one of two that lead to the same: bit 1 + the sign of left + addend - right. */
+struct condition_on_data {
+    location_id left, right; /* LOCATION_NONE is worth 0 */
+    int64_t addend;
+    uint8_t signs;
+};
+
 /* What must hold of data, and how it moves; and where each thread stands afterwards, which symmetry may have moved. */
 struct command {
     uint32_t first_guard, first_move;
@@ -47,7 +54,7 @@ struct control_graph {
     size_t step_count;
     struct command *commands;
     size_t command_count;
-    struct guard *guards;
+    struct condition_on_data *guards;
     struct move *moves;
     size_t start_count;       /* the first states come first */
     uint64_t greatest_addend; /* of a step */
