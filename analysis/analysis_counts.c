@@ -124,6 +124,11 @@ void analysis_count_schedules(struct analysis *self)
     if (prepared == NULL)
         return;
     struct estimate estimate = polynomial_estimate(self, prepared->space, space_most_enabled(prepared->space));
+    if (analysis_count_value(self, &estimate)) {
+        if (outcome->has_value_count)
+            check_multinomial(self);
+        return;
+    }
     if (!analysis_affords(self, QUESTION_COUNTS, "counts", &estimate))
         return;
     if (!analysis_have_ranges(prepared)) {

@@ -162,6 +162,9 @@ void analysis_note_extremes(struct analysis *self);
 /* Counts the schedules of each value, and checks their sum. */
 void analysis_count_schedules(struct analysis *self);
 
+/* Counts the schedules of the one value that was asked for, where all would take too long and that does not. Returns whether it did. */
+bool analysis_count_value(struct analysis *self, const struct estimate *all);
+
 /* Finds the probability of each value under the random scheduler, in a space without cycles; and in one with cycles. */
 void analysis_find_probabilities(struct analysis *self);
 void analysis_find_absorption(struct analysis *self);

@@ -81,7 +81,7 @@ static enum array_result adopt(struct analysis *self, const struct array_fold *f
 static enum array_result fold_arrays(struct analysis *self, const struct lanes *lanes)
 {
     struct array_fold fold;
-    struct estimate estimate = array_fold_estimate(lanes, self->setting.jobs);
+    struct estimate estimate = array_fold_estimate(lanes);
     struct estimate states = estimate_small(self->main.space, extremes_seconds, sizeof(struct extremes), false);
     if (!array_fold_applies(lanes) || estimate.seconds > states.seconds)
         return ARRAY_NOT_CHEAPER;

@@ -173,7 +173,7 @@ static double pair_seconds(const struct lanes *lanes, const struct lane_run *a, 
     return places * lanes->slot_count * (blocks * element_seconds + diagonals * vector_seconds);
 }
 
-struct estimate array_fold_estimate(const struct lanes *lanes, unsigned jobs)
+struct estimate array_fold_estimate(const struct lanes *lanes)
 {
     struct estimate estimate = {0, 0};
     const struct lane *lane = lanes->lane;
@@ -184,7 +184,7 @@ struct estimate array_fold_estimate(const struct lanes *lanes, unsigned jobs)
     struct lane_run sides[2];
     for (size_t t = 0; t < 2; t++)
         sides[t] = (struct lane_run){0, greatest_period(&lane[t]), ARRAY_TILE_BLOCKS};
-    estimate.bytes = (double)kind_for(lanes)->scratch_size(lanes, sides) * jobs +
+    estimate.bytes = (double)kind_for(lanes)->scratch_size(lanes, sides) +
                      2.0 * (double)kind_for(lanes)->element_size * lanes->slot_count *
                          ((double)lane[0].count + (double)lane[1].count + 2);
     return estimate;
@@ -227,7 +227,7 @@ enum fold_result array_fold_run(struct array_fold *self, const struct lanes *lan
                                 struct budget *budget)
 {
     struct folding folding;
-    struct estimate estimate = array_fold_estimate(lanes, jobs);
+    struct estimate estimate = array_fold_estimate(lanes);
     *self = (struct array_fold){.extremes = {INT64_MAX, INT64_MIN}};
     if (!budget_allows(budget, estimate.bytes < (double)SIZE_MAX ? (size_t)estimate.bytes : SIZE_MAX))
         return FOLD_INCOMPLETE;

@@ -20,8 +20,8 @@ struct array_fold {
 /* Whether the sums of some lanes can be told apart from what no schedule comes to. */
 bool array_fold_applies(const struct lanes *lanes);
 
-/* What it will cost; for estimates only. */
-struct estimate array_fold_estimate(const struct lanes *lanes, unsigned jobs);
+/* What it will cost one job: an estimate must not depend on how many there are, since what is answered must not. */
+struct estimate array_fold_estimate(const struct lanes *lanes);
 
 /* Folds. array_fold_free() is to be called whatever the result, which is FOLD_COMPLETE or FOLD_INCOMPLETE. */
 enum fold_result array_fold_run(struct array_fold *self, const struct lanes *lanes, unsigned jobs,

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_properties.c \
     %D%/analysis_sample.c \
     %D%/analysis_shortest.c \
+    %D%/analysis_value_count.c \
     %D%/analysis_values.c \
     %D%/analysis_witness.c \
     %D%/certificate.c %D%/certificate.h \

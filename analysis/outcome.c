@@ -229,6 +229,11 @@ bool outcome_find_end(const struct outcome *self, const struct observed_end *end
     return outcome_width(self) == 1 || rank != SIZE_MAX;
 }
 
+bool outcome_has_count(const struct outcome *self, const struct outcome_row *row)
+{
+    return self->has_counts || (self->has_value_count && row->value == self->counted_value);
+}
+
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value)
 {
     size_t low = 0, high = self->row_count;

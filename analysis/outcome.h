@@ -149,6 +149,8 @@ struct outcome {
     struct outcome_row *rows; /* one a value, ascending; NULL where there are too many to list one by one */
     size_t row_count;
     bool has_counts;      /* rows[].schedules; all, deadlocked, failed below */
+    bool has_value_count; /* where has_counts is false: of one value alone (counted_value), and schedules */
+    int64_t counted_value;
     bool has_random;      /* rows[].random; random_deadlocked, random_failed, random_endless */
     bool has_preemptions; /* rows[].preemptions */
     mpz_t schedules;      /* all of them, deadlocked and failed ones included */
@@ -236,6 +238,9 @@ bool outcome_is_other(const struct outcome *self, int64_t value);
 /* Finds the value that stands for an end of members. Returns false where no schedule ends so, as far as is known, or it is not told apart
  * from others. */
 bool outcome_find_end(const struct outcome *self, const struct observed_end *end, int64_t *value);
+
+/* Whether it is known how many schedules end with the value of a row. */
+bool outcome_has_count(const struct outcome *self, const struct outcome_row *row);
 
 /* Returns the row of a value, borrowed, or NULL where the value is not reachable or rows are not listed. */
 const struct outcome_row *outcome_row(const struct outcome *self, int64_t value);

@@ -93,10 +93,21 @@ static void add_product(mp_limb_t *sum, size_t limbs, const mp_limb_t *term, siz
         mpn_add_1(sum + term_limbs, sum + term_limbs, (mp_size_t)(limbs - term_limbs), carry);
 }
 
+/* Whether a value has a place at a level. */
+static bool has_place(const struct semiring *self, size_t level, int64_t value)
+{
+    const struct value_range *range = &self->ranges->levels[level];
+    return !self->ranges->is_clipped || (range->least <= value && value <= range->greatest);
+}
+
 static void count_one(const struct semiring *self, size_t level, uint32_t height, int64_t value, void *element)
 {
     (void)height;
     size_t limbs = polynomials_of(self)->limbs[level];
+    if (!has_place(self, level, value)) {
+        semiring_zero(self, element);
+        return;
+    }
     uint32_t place = (uint32_t)value_ranges_place(self->ranges, level, value);
     struct coefficients *coefficients = element;
     semiring_zero(self, element);
@@ -113,6 +124,15 @@ static void set_product(mp_limb_t *sum, const mp_limb_t *term, size_t limbs, mp_
         mpn_mul_1(sum, term, (mp_size_t)limbs, weight);
 }
 
+/* Leaves of the places *first .. *last - 1 of a term those that have a place in a sum. Returns false where there are none. */
+static bool clip_places(const struct semiring *self, size_t level, int64_t shift, int64_t *first, int64_t *last)
+{
+    int64_t width = (int64_t)value_ranges_width(self->ranges, level);
+    *first = *first + shift < 0 ? -shift : *first;
+    *last = *last + shift > width ? width - shift : *last;
+    return *first < *last;
+}
+
 /* Coefficients of equal width are added all at once, as if they were one long number: none of them overflows its limbs, so
  * that no carry ever leaves a coefficient. */
 static void add_weighted(const struct semiring *self, size_t level, struct coefficients *sum, size_t term_level,
@@ -123,16 +143,19 @@ static void add_weighted(const struct semiring *self, size_t level, struct coeff
     size_t limbs = polynomials_of(self)->limbs[level];
     size_t term_limbs = polynomials_of(self)->limbs[term_level];
     int64_t shift = value_ranges_shift(self->ranges, level, term_level, addend);
-    mp_limb_t *to = sum->limbs + (size_t)(term->first + shift) * limbs;
-    const mp_limb_t *from = term->limbs + term->first * term_limbs;
-    size_t places = term->last - term->first;
+    int64_t first = term->first, last = term->last;
+    if (self->ranges->is_clipped && !clip_places(self, level, shift, &first, &last))
+        return;
+    mp_limb_t *to = sum->limbs + (size_t)(first + shift) * limbs;
+    const mp_limb_t *from = term->limbs + (size_t)first * term_limbs;
+    size_t places = (size_t)(last - first);
     if (limbs == term_limbs && sum->first == sum->last) {
-        sum->first = (uint32_t)(term->first + shift);
-        sum->last = (uint32_t)(term->last + shift);
+        sum->first = (uint32_t)(first + shift);
+        sum->last = (uint32_t)(last + shift);
         set_product(to, from, places * limbs, weight);
         return;
     }
-    include(sum, limbs, (uint32_t)(term->first + shift), (uint32_t)(term->last + shift));
+    include(sum, limbs, (uint32_t)(first + shift), (uint32_t)(last + shift));
     if (limbs == term_limbs) {
         add_product(to, places * limbs, from, places * limbs, weight);
         return;

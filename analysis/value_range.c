@@ -16,6 +16,26 @@ void value_ranges_free(struct value_ranges *self)
     *self = (struct value_ranges){0};
 }
 
+/* The new ends are multiples of the unit as the old ones are. */
+void value_ranges_clip(struct value_ranges *self, size_t level, int64_t least, int64_t greatest)
+{
+    struct value_range *range = &self->levels[level];
+    self->is_clipped = true;
+    if (range->greatest < range->least || greatest < range->least || least > range->greatest) {
+        *range = (struct value_range){0, -1};
+        return;
+    }
+    if (least > range->least) {
+        uint64_t above = (uint64_t)least - (uint64_t)range->least;
+        uint64_t places = above / self->unit + (above % self->unit != 0);
+        range->least += (int64_t)(places * self->unit);
+    }
+    if (greatest < range->greatest)
+        range->greatest = greatest;
+    if (range->greatest < range->least)
+        *range = (struct value_range){0, -1};
+}
+
 size_t value_ranges_width(const struct value_ranges *self, size_t level)
 {
     const struct value_range *range = &self->levels[level];

@@ -9,6 +9,7 @@
 
 #include "base/interval.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,11 +23,15 @@ struct value_ranges {
     size_t count;
     uint64_t unit;                  /* 1 or more */
     const struct intervals *ranked; /* the values that have a place, or NULL for all multiples; borrowed */
+    bool is_clipped;                /* some values have no place, since nobody needs what is known of them */
 };
 
 /* Starts with an empty range for each level. */
 void value_ranges_start(struct value_ranges *self, size_t count, uint64_t unit, const struct intervals *ranked);
 void value_ranges_free(struct value_ranges *self);
+
+/* Leaves a level places for those values alone that lie between two others; of a range that is not ranked. */
+void value_ranges_clip(struct value_ranges *self, size_t level, int64_t least, int64_t greatest);
 
 /* The number of places that an array of a level has. */
 size_t value_ranges_width(const struct value_ranges *self, size_t level);

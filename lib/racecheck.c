@@ -309,14 +309,14 @@ static struct racecheck_result *describe(struct outcome *outcome)
     result->text_count = ROW_TEXTS * outcome->row_count + outcome->witness_count + 1;
     char **text = result->texts = memory_new(result->text_count, sizeof *text);
     for (size_t r = 0; r < outcome->row_count; r++, text += ROW_TEXTS) {
-        if (outcome->has_counts)
+        if (outcome_has_count(outcome, &outcome->rows[r]))
             text[ROW_SCHEDULES] = mpz_get_str(NULL, 10, outcome->rows[r].schedules);
         if (outcome->has_random)
             text[ROW_PROBABILITY] = mpq_get_str(NULL, 10, outcome->rows[r].random);
     }
     for (size_t w = 0; w < outcome->witness_count; w++)
         *text++ = print_schedule(&outcome->witnesses[w]);
-    if (outcome->has_counts)
+    if (outcome->has_counts || outcome->has_value_count)
         *text = mpz_get_str(NULL, 10, outcome->schedules);
     return result;
 }

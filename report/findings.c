@@ -284,14 +284,19 @@ static void add_below(struct content *content, const struct outcome *outcome)
 
 static void add_schedules(struct content *content, const struct outcome *outcome)
 {
-    bool is_known = outcome->has_counts || outcome->endless;
+    bool is_known = outcome->has_counts || outcome->has_value_count || outcome->endless;
     struct text *words = content_fact(content, is_known ? STYLE_PLAIN : STYLE_QUIET, "schedules");
-    if (outcome->has_counts)
+    if (outcome->has_counts || outcome->has_value_count)
         text_put(words, number_readable(outcome->schedules));
     else
         text_print(words, outcome->endless ? "infinitely many: the state space has cycles" : "not counted");
     if (outcome->has_counts && outcome->multinomial_checked)
         text_print(words, " (the multinomial coefficient of the threads' lengths: none is missing)");
+    if (outcome->has_value_count) {
+        text_print(words, "; ");
+        text_put(words, number_readable(outcome_row(outcome, outcome->counted_value)->schedules));
+        text_print(words, " of them end with %lld", (long long)outcome->counted_value);
+    }
 }
 
 static void add_deadlock(struct content *content, const struct outcome *outcome)

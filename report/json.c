@@ -160,7 +160,7 @@ static void write_row(struct json_writer *self, const struct outcome *outcome, c
         write_end(self, outcome, row->value, NULL);
     else
         json_put_integer(self, "value", row->value);
-    json_put_exact(self, "schedules", outcome->has_counts, row->schedules);
+    json_put_exact(self, "schedules", outcome_has_count(outcome, row), row->schedules);
     put_probability(self, "random_scheduler", outcome, row->random);
     json_put_count_or_null(self, "preemptions", outcome->has_preemptions, row->preemptions);
     json_close(self, '}');
@@ -240,7 +240,7 @@ static void write_findings(struct json_writer *self, const struct outcome *outco
     json_open(self, "outcome", '{');
     put_extreme(self, "minimum", outcome, false);
     put_extreme(self, "maximum", outcome, true);
-    json_put_exact(self, "schedules", outcome->has_counts, outcome->schedules);
+    json_put_exact(self, "schedules", outcome->has_counts || outcome->has_value_count, outcome->schedules);
     json_put_exact(self, "deadlocked", outcome->has_counts, outcome->deadlocked);
     json_put_exact(self, "failed", outcome->has_counts, outcome->failed);
     write_rows(self, outcome, false);

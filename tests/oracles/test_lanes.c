@@ -16,10 +16,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DEFAULT_SEED = 1, DEFAULT_RUNS = 150, LENGTH_MAX = 60, LONG_LENGTH_MAX = 2500, LONG_ONES = 40 };
+enum {
+    DEFAULT_SEED = 1,
+    DEFAULT_RUNS = 150,
+    LENGTH_MAX = 60,
+    LONG_LENGTH_MAX = 2500,
+    LONG_ONES = 40,
+    COUNTED_ONES = 3
+};
 
 struct tally {
-    uint64_t alike, contiguous, scattered, wide;
+    uint64_t alike, contiguous, scattered, wide, counted;
 };
 
 /* ---- Programs -------------------------------------------------------------------------------------------------- */
@@ -179,6 +186,46 @@ static const char *compare(struct comparison *self, uint64_t seed, bool fused)
     return wrong;
 }
 
+/* ---- Counts ---------------------------------------------------------------------------------------------------- */
+
+/* Returns an outcome with the counts as new: of all values, or, where there is no patience for that, of one. */
+static struct outcome *count(struct program *program, double patience, int64_t value, unsigned jobs)
+{
+    struct error error = ERROR_INIT;
+    struct budget budget = {0};
+    struct outcome *outcome = outcome_new();
+    struct analysis_options options = {.questions = QUESTION_COUNTS,
+                                       .insist = QUESTION_COUNTS,
+                                       .patience = patience,
+                                       .witness = WITNESS_VALUE,
+                                       .witness_value = value,
+                                       .jobs = jobs,
+                                       .budget = &budget};
+    budget_start(&budget);
+    (void)observation_add(&options.observation, program, "x", &error);
+    (void)analysis_run(program, &options, outcome, &error);
+    return outcome;
+}
+
+/* The count of some value alone is the one among those of all. */
+static const char *compare_counts(struct program *program, uint64_t seed, struct tally *tally)
+{
+    struct outcome *all = count(program, 1000, 0, 1);
+    const struct outcome_row *row = &all->rows[seed / 7 % all->row_count];
+    struct outcome *one = count(program, 1e-9, row->value, 1 + (unsigned)(seed % 2));
+    const struct outcome_row *found = outcome_row(one, row->value);
+    const char *wrong = NULL;
+    bool is_grid = one->sliced; /* else few but very different values were better searched one by one */
+    if (!all->has_counts || one->has_counts == is_grid || one->has_value_count != is_grid)
+        wrong = "what is counted";
+    else if (mpz_cmp(found->schedules, row->schedules) != 0 || mpz_cmp(one->schedules, all->schedules) != 0)
+        wrong = "the counts of a value";
+    tally->counted += is_grid;
+    outcome_free(all);
+    outcome_free(one);
+    return wrong;
+}
+
 static bool check_seed(uint64_t seed, struct tally *tally)
 {
     struct text text = TEXT_INIT;
@@ -204,6 +251,8 @@ static bool check_seed(uint64_t seed, struct tally *tally)
     const char *wrong = comparison.setting.grid ? compare(&comparison, seed, false) : "whether there is a grid";
     if (wrong == NULL)
         wrong = compare(&comparison, seed, true);
+    if (wrong == NULL && seed % COUNTED_ONES == 0 && !is_long(seed))
+        wrong = compare_counts(program, seed, tally);
     if (wrong != NULL)
         printf("# %s differ\n%s", wrong, text_string(&text));
     machine_free(machine);
@@ -233,8 +282,8 @@ int main(int count, char **arguments)
             return EXIT_FAILURE;
         }
     printf("# %" PRIu64 " of threads alike, %" PRIu64 " of intervals, %" PRIu64 " with gaps, %" PRIu64
-           " with elements of 64 bits\n",
-           tally.alike, tally.contiguous, tally.scattered, tally.wide);
+           " with elements of 64 bits; %" PRIu64 " values counted\n",
+           tally.alike, tally.contiguous, tally.scattered, tally.wide, tally.counted);
     printf("ok 1 - folds as arrays of %" PRIu64 " random programs are those state by state\n", runs);
     return EXIT_SUCCESS;
 }
