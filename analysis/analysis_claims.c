@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "program/predicate.h"
 #include "schedulers/scheduler.h"
+#include "space/cells.h"
 
 #include <string.h>
 
@@ -172,7 +173,8 @@ static void prepare(struct claim_search *self)
 
 static void end_search(struct claim_search *self)
 {
-    graph_free(&self->graph);
+    if (self->graph.slice != NULL)
+        graph_free(&self->graph);
     if (self->slice != self->analysis->slice)
         slice_free(self->slice);
     machine_free(self->machine);
@@ -239,8 +241,8 @@ static void adopt(struct claim_search *self, struct claim *claim, enum outcome_e
                                       .stem_count = found->stem_count,
                                       .loop_count = found->loop_count};
     witness.trace = claim_replay(claim, analysis->program, analysis->setting.scheduler,
-                                 observation_first_word(&analysis->observation), &found->schedule, found->loop_count, &decides,
-                                 &error);
+                                 observation_first_word(&analysis->observation), &found->schedule, found->loop_count,
+                                 &decides, &error);
     if (witness.trace == NULL)
         fault("a schedule that decides %s does not replay: %s", claim->text, error.text);
     focus(self, claim, witness.trace);
@@ -481,6 +483,71 @@ static void judge_bypass(struct claim_search *self, struct claim *claim)
     waiting_free(&bypass.waiting);
 }
 
+/* ---- Cells -------------------------------------------------------------------------------------------------------- */
+
+/* A condition can be looked at cell by cell, unless it is about what is printed, or registers must be kept for it that nobody needs. */
+static bool is_for_cells(const struct claim *claim)
+{
+    return !is_of_schedules(claim) && !predicate_reads_output(claim->condition) && !looks_at_registers(claim);
+}
+
+static bool are_for_cells(const struct claim_search *self)
+{
+    const struct outcome *outcome = self->analysis->outcome;
+    bool are = !self->analysis->options->no_cells;
+    for (size_t c = 0; c < outcome->claim_count && are; c++)
+        are = !is_open(&outcome->claims[c]) || is_for_cells(&outcome->claims[c]);
+    return are;
+}
+
+/* What is never so needs no schedule to be shown; what is so somewhere is decided here where nobody wants to see where. */
+static void decide_by_condition(const struct claim_search *self, struct claim *claim,
+                                const struct cells_condition *condition)
+{
+    bool is_wanted = claim->kind == CLAIM_POSSIBLE;
+    bool is_met = is_wanted ? condition->is_ever_true : condition->is_ever_false;
+    if (is_met && wants_schedule(self))
+        return;
+    claim->found = is_met == is_wanted ? CLAIM_HOLDS : CLAIM_VIOLATED;
+}
+
+/* Decides claims about states by cells, as far as no schedule is to be shown. A limit that is reached is none for the search that follows,
+ * which may find more. */
+static void decide_by_cells(struct claim_search *self)
+{
+    struct analysis *analysis = self->analysis;
+    struct outcome *outcome = analysis->outcome;
+    struct cells cells;
+    struct budget own = *self->budget;
+    struct cells_condition *asked = memory_new(outcome->claim_count, sizeof *asked);
+    size_t count = 0;
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (is_open(&outcome->claims[c]))
+            asked[count++] =
+                (struct cells_condition){outcome->claims[c].condition, is_of_ends(&outcome->claims[c]), false, false};
+    struct cells_options options = {
+        .scheduler = analysis->setting.scheduler,
+        .slice = self->slice,
+        .system = {analysis->setting.symmetry, false, true, !analysis->options->no_partial_order},
+        .jobs = analysis->setting.jobs,
+        .conditions = asked,
+        .condition_count = count};
+    bool is_known = cells_explore(&cells, &self->program, &options, &own) == CELLS_COMPLETE;
+    cells_free(&cells);
+    for (size_t c = outcome->claim_count; c-- > 0 && is_known;)
+        if (is_open(&outcome->claims[c]))
+            decide_by_condition(self, &outcome->claims[c], &asked[--count]);
+    memory_free(asked);
+}
+
+static bool is_any_open(const struct outcome *outcome)
+{
+    for (size_t c = 0; c < outcome->claim_count; c++)
+        if (is_open(&outcome->claims[c]))
+            return true;
+    return false;
+}
+
 /* ---- The search --------------------------------------------------------------------------------------------------- */
 
 static void judge(struct claim_search *self, struct claim *claim)
@@ -528,8 +595,11 @@ static void search(struct claim_search *self, bool needs_steps)
         .edges = needs_steps,
         .bare = true};
     prepare(self);
-    self->is_complete = graph_explore(&self->graph, self->machine, self->analysis->setting.scheduler, self->slice,
-                                      &options, self->budget) == EXPLORER_COMPLETE;
+    if (are_for_cells(self))
+        decide_by_cells(self);
+    if (is_any_open(outcome))
+        self->is_complete = graph_explore(&self->graph, self->machine, self->analysis->setting.scheduler, self->slice,
+                                          &options, self->budget) == EXPLORER_COMPLETE;
     for (size_t c = 0; c < outcome->claim_count; c++) {
         struct claim *claim = &outcome->claims[c];
         if (!is_open(claim))

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "program/predicate.h"
 #include "space/cell_layout.h"
 #include "space/cell_set.h"
 #include "space/cell_slice.h"
@@ -28,6 +29,7 @@ struct worker {
     bool overlaps, gaps;
     struct intervals final_values;
     struct tuples final_tuples;
+    bool *ever;            /* of each condition: whether it was true, and whether it was false */
     uint32_t failure_line; /* the first error of the program in file order, 0 for none */
     const struct control_step *failure;
     char apart[CACHE_LINE];
@@ -306,6 +308,61 @@ static void count_orbits(struct cell_search *self, struct worker *worker, const 
         }
 }
 
+/* A state whose condition is asked for. */
+struct asked_state {
+    const struct cell_search *search;
+    const struct cell *cell;
+    const struct cell_shape *shape;
+    const uint64_t *control;
+    uint64_t word;
+    bool reads_data; /* some value came from the word */
+};
+
+static int64_t asked_location(struct asked_state *self, location_id location)
+{
+    int field = cell_shape_field(self->shape, &self->search->world, location);
+    if (field < 0)
+        return machine_value(self->search->world.machine, self->control, location);
+    self->reads_data = true;
+    return value_in(self->cell, self->shape, (size_t)field, self->word);
+}
+
+static int64_t asked_word(void *context, size_t word)
+{
+    return asked_location(context, (location_id)word);
+}
+
+static int64_t asked_register(void *context, int thread, unsigned number)
+{
+    const struct machine *machine = ((struct asked_state *)context)->search->world.machine;
+    return asked_location(context, machine_register_location(machine, (size_t)thread, number));
+}
+
+/* Looks whether a condition is true, and false, somewhere in a cell. One that has no value is not true. */
+static void look_at_condition(struct cell_search *self, const struct worker *worker, const struct cell *cell,
+                              const struct predicate *predicate, bool *ever)
+{
+    struct asked_state state = {self, cell, &worker->to, stateset_at(&self->graph.states, worker->to.state), 0, true};
+    struct predicate_source source = {&state, asked_word, asked_register, NULL};
+    for (size_t n = 0; n < cell->count && !(ever[0] && ever[1]) && state.reads_data; n++) {
+        int64_t value;
+        state.word = word_at(cell, n);
+        state.reads_data = false;
+        bool is_true = predicate_evaluate(predicate, &source, &value) == FAILURE_NONE && value != 0;
+        ever[is_true ? 0 : 1] = true;
+    }
+}
+
+static void look_at_conditions(struct cell_search *self, const struct worker *worker, const struct cell *cell,
+                               bool is_final)
+{
+    for (size_t c = 0; c < self->options->condition_count; c++) {
+        const struct cells_condition *condition = &self->options->conditions[c];
+        if (is_final || !condition->of_ends)
+            look_at_condition(self, worker, cell, condition->predicate, &worker->ever[2 * c]);
+    }
+}
+
 /* A cell is computed: what is in it. */
 static void note_cell(struct cell_search *self, struct worker *worker, uint32_t state)
 {
@@ -321,6 +378,7 @@ static void note_cell(struct cell_search *self, struct worker *worker, uint32_t 
     cell_shape_find(&worker->to, &self->world, state);
     cell_shape_shift(&worker->to, cell);
     count_orbits(self, worker, cell);
+    look_at_conditions(self, worker, cell, about->end == CONTROL_FINAL);
     if (about->end == CONTROL_DEADLOCK)
         worker->deadlocks += cell->count;
     if (about->end == CONTROL_FINAL)
@@ -734,6 +792,7 @@ static void start_search(struct cell_search *self, const struct slice *slice)
     for (unsigned j = 0; j < self->jobs; j++) {
         cell_shape_start(&self->workers[j].from, &self->world);
         cell_shape_start(&self->workers[j].to, &self->world);
+        self->workers[j].ever = memory_new(2 * self->options->condition_count, sizeof(bool));
         self->workers[j].intervals = memory_new(2 * self->world.most_fields, sizeof *self->workers[j].intervals);
     }
     plan_freeing(self);
@@ -745,6 +804,7 @@ static void free_worker(struct worker *worker)
     cell_shape_free(&worker->from);
     cell_shape_free(&worker->to);
     memory_free(worker->intervals);
+    memory_free(worker->ever);
     intervals_free(&worker->final_values);
     tuples_free(&worker->final_tuples);
 }
@@ -781,6 +841,10 @@ static void gather_worker(struct cell_search *self, const struct worker *worker,
     intervals_union(&result->final_values, &worker->final_values, 0);
     tuples_add_all(&result->final_tuples, &worker->final_tuples);
     orbits_add_up(&self->orbits, &worker->orbits, result->orbit_states, result->orbit_steps);
+    for (size_t c = 0; c < self->options->condition_count; c++) {
+        self->options->conditions[c].is_ever_true |= worker->ever[2 * c];
+        self->options->conditions[c].is_ever_false |= worker->ever[2 * c + 1];
+    }
     if (worker->failure != NULL &&
         (*first == NULL || worker->failure_line < (*first)->failure_line ||
          (worker->failure_line == (*first)->failure_line && worker->failure < (*first)->failure)))

@@ -18,11 +18,20 @@
 
 #include <gmp.h>
 
+/* A condition that is looked at in every state, or at every end; it reads words, and of ends registers, that are stored. */
+struct cells_condition {
+    const struct predicate *predicate;
+    bool of_ends;
+    bool is_ever_true, is_ever_false; /* what was found */
+};
+
 struct cells_options {
     const struct scheduler *scheduler;
     const struct slice *slice; /* what a search of states would store is control in it; with what is observed */
     struct system_options system;
     unsigned jobs;
+    struct cells_condition *conditions; /* or NULL */
+    size_t condition_count;
 };
 
 enum cells_result {
