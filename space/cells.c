@@ -14,6 +14,9 @@
  * so often; layers to which so few words lead are computed by one job. */
 enum { CONTROL_STATES_MAX = 1 << 20, ROUNDS_MAX = 256, SHARED_WORDS = 20000 };
 
+/* So many cells with fewer states each than this are enough to know that cells do not help. */
+enum { TINY_CELLS = 10000, TINY_STATES = 4 };
+
 /* What one job has found; and its buffers. */
 struct worker {
     struct cell_set set;
@@ -719,6 +722,23 @@ static bool is_spent(struct cell_search *self)
     return budget_spent(budget, "exploring", states, 0, self->layer);
 }
 
+static enum cells_result refuse(struct cells *self, const char *reason)
+{
+    self->reason = reason;
+    return CELLS_UNFIT;
+}
+
+/* Where cells have few states each, what is known of a cell takes more than its states. */
+static bool are_tiny(const struct cell_search *self)
+{
+    uint64_t states = 0, cells = 0;
+    for (unsigned j = 0; j < self->jobs; j++) {
+        states += self->workers[j].states;
+        cells += self->workers[j].cells;
+    }
+    return cells > TINY_CELLS && states < TINY_STATES * cells;
+}
+
 static enum cells_result compute_layers(struct cell_search *self)
 {
     for (self->layer = 0; self->layer < self->graph.layer_count; self->layer++) {
@@ -732,7 +752,9 @@ static enum cells_result compute_layers(struct cell_search *self)
             compute_piece(self, piece, 0);
         free_layer(self);
         if (self->is_unfit)
-            return CELLS_UNFIT;
+            return refuse(self->result, "the data of a state may need more than 63 bits, or grow for ever");
+        if (are_tiny(self))
+            return refuse(self->result, "few states have the same control");
         if (is_spent(self))
             return CELLS_LIMIT;
     }
@@ -868,12 +890,6 @@ static void gather(struct cell_search *self)
     intervals_add(&result->final_values, 0, (int64_t)result->final_tuples.count - 1);
 }
 
-static enum cells_result refuse(struct cells *self, const char *reason)
-{
-    self->reason = reason;
-    return CELLS_UNFIT;
-}
-
 static enum cells_result search(struct cell_search *self, struct machine *machine, const struct slice *slice)
 {
     enum control_graph_result explored = control_graph_explore(
@@ -886,9 +902,7 @@ static enum cells_result search(struct cell_search *self, struct machine *machin
         return refuse(self->result, "what a step does to data cannot be said beforehand");
     start_search(self, slice);
     enum cells_result result = compute_layers(self);
-    if (result == CELLS_UNFIT)
-        self->result->reason = "the data of a state may need more than 63 bits, or grow for ever";
-    else
+    if (result != CELLS_UNFIT)
         gather(self);
     return result;
 }

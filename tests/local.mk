@@ -10,6 +10,7 @@ unit_tests = \
     %D%/units/test_value_range \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
+    %D%/units/test_cells \
     %D%/units/test_certificate \
     %D%/units/test_chain \
     %D%/units/test_claim \
