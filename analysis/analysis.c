@@ -320,6 +320,7 @@ static void explain(struct analysis *self, bool fell_back)
         text_print(&text,
                    "Following the data apart from the states might overflow, or cost more: every value is stored.\n");
     text_print(&text, "%s", split);
+    analysis_explain_iterations(self, &text);
     memory_free(split);
     memory_free(self->outcome->explanation);
     self->outcome->explanation = text_take(&text);

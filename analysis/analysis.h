@@ -71,6 +71,11 @@ struct analysis_options {
     struct budget *budget;          /* borrowed */
 };
 
+/* Answers for a program whose loops are not unrolled (program_is_rolled()), by the proof for every number of repetitions alone; fills *outcome
+ * like analysis_run(). Returns false with *error set where that does not apply. */
+bool analysis_run_rolled(const struct program *program, const struct analysis_options *options, struct outcome *outcome,
+                         struct error *error);
+
 /* Runs the analysis of a program and fills *outcome (from outcome_new()) with everything that is found; what was checked
  * (model, text, ...) is left to the caller. Claims that stand in the outcome are judged. Returns false with *error set where there is no word of that number to
  * observe, or where the threads have more than 16 million instructions together.

@@ -195,6 +195,9 @@ void analysis_find_detection(struct analysis *self);
 /* Finds how often each event that the program counts happens. */
 void analysis_count_events(struct analysis *self);
 
+/* Appends to an explanation what is proved for every number of repetitions, or why nothing is, where some thread has a loop. */
+void analysis_explain_iterations(const struct analysis *self, struct text *text);
+
 /* Notes whether critical sections exclude each other, as far as the main space knows: all of it where it was explored to
  * the end. */
 void analysis_note_exclusion(struct analysis *self, bool explored);

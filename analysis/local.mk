@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libanalysis.a
 %C%_libanalysis_a_SOURCES = \
     %D%/absorption.c %D%/absorption.h \
+    %D%/all_iterations.c %D%/all_iterations.h \
     %D%/alone.c %D%/alone.h \
     %D%/analysis.c %D%/analysis.h \
     %D%/analysis_absorption.c \
@@ -10,6 +11,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/analysis_counts.c \
     %D%/analysis_events.c \
     %D%/analysis_growth.c \
+    %D%/analysis_iterations.c \
     %D%/analysis_joint.c \
     %D%/analysis_outputs.c \
     %D%/analysis_parts.c %D%/analysis_parts.h \
@@ -38,6 +40,7 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/fences.c %D%/fences.h \
     %D%/fold.c %D%/fold.h \
     %D%/hang.c %D%/hang.h \
+    %D%/iterated.c %D%/iterated.h \
     %D%/lasso.c %D%/lasso.h \
     %D%/live_ranges.c %D%/live_ranges.h \
     %D%/outcome.c %D%/outcome.h \
@@ -45,7 +48,9 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/printed_number.c %D%/printed_number.h \
     %D%/overtaking.c %D%/overtaking.h \
     %D%/pct.c %D%/pct.h \
+    %D%/potential.c %D%/potential.h \
     %D%/prepared_space.c %D%/prepared_space.h \
+    %D%/pumping.c %D%/pumping.h \
     %D%/sample.c %D%/sample.h \
     %D%/sampler.c %D%/sampler.h \
     %D%/schedule_count.c %D%/schedule_count.h \

@@ -1,5 +1,6 @@
 #include "analysis/outcome.h"
 
+#include "analysis/all_iterations.h"
 #include "analysis/condition_count.h"
 #include "analysis/detection.h"
 #include "analysis/event_count.h"
@@ -153,6 +154,9 @@ void outcome_free(struct outcome *self)
     for (size_t e = 0; e < self->event_count; e++)
         event_count_free(&self->events[e]);
     memory_free(self->events);
+    all_iterations_free(self->iterations);
+    turns_free(&self->least_turns);
+    turns_free(&self->greatest_turns);
     sample_free(self->sample);
     detection_free(self->detection);
     free_witnesses(self);

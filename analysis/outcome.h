@@ -11,6 +11,7 @@
 #include "base/property.h"
 #include "program/observation.h"
 #include "program/schedule.h"
+#include "program/turns.h"
 #include "space/tuples.h"
 #include "trace/trace.h"
 
@@ -92,6 +93,7 @@ struct outcome_overflow {
     uint64_t rounds; /* of loops, all threads together, that an overflow takes at least */
 };
 
+struct all_iterations;
 struct condition_count;
 struct detection;
 struct event_count;
@@ -184,6 +186,10 @@ struct outcome {
     size_t overflow_count;
     struct event_count *events; /* how often what is counted happens (analysis/event_count.h) */
     size_t event_count;
+    struct all_iterations *iterations; /* what is proved for every number of repetitions (analysis/all_iterations.h), or NULL; */
+    bool is_proved;                    /* ... where nothing else answers: no state was looked at */
+    struct turns least_turns;          /* ... and then schedules that end with the least and the greatest value; empty: none */
+    struct turns greatest_turns;
     struct sample *sample;       /* what was drawn at random (analysis/sample.h), or NULL */
     struct detection *detection; /* how likely testers are to show each outcome (analysis/detection.h), or NULL */
     bool multinomial_checked;    /* schedules was found equal to the multinomial coefficient of the thread lengths */

@@ -68,8 +68,9 @@ static const char *first_wanted(const struct options *options)
 static unsigned questions_of(const struct options *options)
 {
     if (options->compute == 0)
-        return options->command == COMMAND_SWEEP ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS | QUESTION_EVENTS
-                                                   : QUESTION_ALL;
+        return options->command == COMMAND_SWEEP
+                   ? QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_COUNTS | QUESTION_EVENTS
+                   : QUESTION_ALL;
     unsigned questions = options->compute | QUESTION_EXTREMES;
     if ((questions & ~(unsigned)QUESTION_EXTREMES) != 0)
         questions |= QUESTION_VALUES;
@@ -325,15 +326,79 @@ static bool read_ends(struct check *self, struct error *error)
     return is_good || error_set(error, NULL, 0, 0, "--value: %s", inner.text);
 }
 
+/* ---- Loops ------------------------------------------------------------------------------------------------------- */
+
+/* From so many instructions on a code keeps its loop, if what is asked can be answered so: for every number of repetitions. */
+enum { ROLLED_FROM = 30000 };
+
+static bool are_about_values(const struct option_list *assertions)
+{
+    static const char *const others[] = {"always", "possible", "terminates", "no-", "leads-to", "bypass", "exclusive"};
+    for (size_t a = 0; a < assertions->count; a++)
+        for (size_t o = 0; o < sizeof others / sizeof *others; o++)
+            if (strstr(assertions->items[a], others[o]) != NULL)
+                return false;
+    return true;
+}
+
+/* Whether bounds, values and schedules for both ends are all that is asked. */
+static bool may_roll(const struct options *options)
+{
+    const unsigned told = QUESTION_EXTREMES | QUESTION_VALUES | QUESTION_WITNESS;
+    return (options->compute & ~told) == 0 && options->slice != WHEN_NEVER && options->values.count == 0 &&
+           (options->witnesses == WITNESS_MINIMUM || options->witnesses == WITNESS_NONE) &&
+           first_wanted(options) == NULL && options->graph == NULL && options->behaviour == NULL &&
+           options->schedule == NULL && options->counted == NULL && !options->fences && !options->has_fairness &&
+           !options->by_outcome && options->explain != EXPLAIN_STEPS && are_about_values(&options->assertions);
+}
+
+static bool prepare(struct check *self, uint64_t rolled_from, struct error *error)
+{
+    bool is_good =
+        examination_prepare_rolled(&self->examination, self->options, rolled_from, error) && read_ends(self, error);
+    self->outcome = self->examination.outcome;
+    return is_good;
+}
+
+static void unprepare(struct check *self)
+{
+    for (size_t v = 0; v < self->options->values.count && self->ends != NULL; v++)
+        observed_end_free(&self->ends[v]);
+    memory_free(self->ends);
+    self->ends = NULL;
+    examination_free(&self->examination);
+}
+
+/* Where the proof for every number of repetitions does not apply, all instructions are looked at, if there are not too many: else why
+ * it does not is what is said. */
+static bool prepare_and_analyse(struct check *self, struct error *error)
+{
+    struct error rolled = ERROR_INIT;
+    if (!prepare(self, may_roll(self->options) ? ROLLED_FROM : 0, error))
+        return false;
+    if (self->options->schedule != NULL)
+        return true;
+    bool is_rolled = program_is_rolled(self->examination.problem.program);
+    if (analyse(self, is_rolled ? &rolled : error))
+        return true;
+    if (!is_rolled)
+        return false;
+    unprepare(self);
+    struct error unrolled = ERROR_INIT;
+    if (prepare(self, 0, &unrolled))
+        return analyse(self, error);
+    *error = rolled;
+    return false;
+}
+
 static enum status run(struct check *self, struct error *error)
 {
     if (!options_fit(self->options, error) || !delivery_outputs_differ(self->options, error) ||
-        !examination_prepare(&self->examination, self->options, error) || !read_ends(self, error))
+        !prepare_and_analyse(self, error))
         return STATUS_USAGE;
-    self->outcome = self->examination.outcome;
     if (self->options->schedule != NULL)
         return simulate(self, error);
-    return analyse(self, error) && report(self, error) ? verdict(self) : STATUS_USAGE;
+    return report(self, error) ? verdict(self) : STATUS_USAGE;
 }
 
 enum status command_check(const struct options *options, struct error *error)
@@ -342,9 +407,6 @@ enum status command_check(const struct options *options, struct error *error)
     enum status status = run(&self, error);
     stategraph_free(self.stategraph);
     simulation_free(&self.simulation);
-    for (size_t v = 0; v < options->values.count && self.ends != NULL; v++)
-        observed_end_free(&self.ends[v]);
-    memory_free(self.ends);
-    examination_free(&self.examination);
+    unprepare(&self);
     return status;
 }

@@ -134,9 +134,15 @@ static bool fences_fit(const struct examination *self, struct error *error)
 
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error)
 {
+    return examination_prepare_rolled(self, options, 0, error);
+}
+
+bool examination_prepare_rolled(struct examination *self, const struct options *options, uint64_t rolled_from,
+                                struct error *error)
+{
     *self = (struct examination){.options = options, .outcome = outcome_new()};
     start_budget(self);
-    return source_problem(&self->problem, options, error) && source_uses_symbols(&self->problem, options, error) &&
+    return source_problem(&self->problem, options, rolled_from, error) && source_uses_symbols(&self->problem, options, error) &&
            read_claims(self, error) && fences_fit(self, error);
 }
 
@@ -182,7 +188,9 @@ bool examination_run(struct examination *self, const struct analysis_options *wi
 {
     struct analysis_options analysis = settle(self, wishes);
     examination_describe(self);
-    bool good = analysis_run(self->problem.program, &analysis, self->outcome, error);
+    bool good = program_is_rolled(self->problem.program)
+                    ? analysis_run_rolled(self->problem.program, &analysis, self->outcome, error)
+                    : analysis_run(self->problem.program, &analysis, self->outcome, error);
     if (good)
         condition_count_make(self->outcome, self->problem.program);
     if (good && self->options->fences)

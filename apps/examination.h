@@ -34,6 +34,10 @@ struct examination {
  * *error set where something is wrong. */
 bool examination_prepare(struct examination *self, const struct options *options, struct error *error);
 
+/* The same, but codes of so many instructions keep their loop, and only the proof for every number of repetitions can answer. */
+bool examination_prepare_rolled(struct examination *self, const struct options *options, uint64_t rolled_from,
+                                struct error *error);
+
 /* The bytes of memory that an examination may use: what the options say, or a share of what the machine has. */
 uint64_t examination_memory(const struct options *options);
 

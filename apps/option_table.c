@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITERS_MAX = 1000000, STUDENTS_MAX = 10000, JOBS_MAX = 256, RUNS_MAX = 1000000000 };
+#define ITERS_MAX INT64_C(1000000000000000000)
+
+enum { STUDENTS_MAX = 10000, JOBS_MAX = 256, RUNS_MAX = 1000000000 };
 
 /* ---- Reading arguments ----------------------------------------------------------------------------------------- */
 

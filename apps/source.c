@@ -361,7 +361,7 @@ static bool make_of_model(struct problem *problem, const struct options *options
     return make(problem, error);
 }
 
-bool source_problem(struct problem *problem, const struct options *options, struct error *error)
+bool source_problem(struct problem *problem, const struct options *options, uint64_t rolled_from, struct error *error)
 {
     *problem = (struct problem){
         .threads = options->threads,
@@ -374,6 +374,7 @@ bool source_problem(struct problem *problem, const struct options *options, stru
         .kind = options->scheduler,
         .parameters = options->parameters,
         .parameter_count = options->parameter_count,
+        .rolled_from = rolled_from,
     };
     if (options->operand_count > 0 && options->model != NULL)
         return error_set(error, NULL, 0, 0, "--model %s and the file %s: one program at a time", options->model,

@@ -20,9 +20,9 @@ const char *source_name(const char *path);
 /* Returns false with *error set: the catalogue has no model of a name, but perhaps one of a similar name. */
 bool source_refuse_model(const char *name, struct error *error);
 
-/* Makes the problem that the options ask about. Returns false with *error set: no such model, a file that cannot be read, or a
+/* Makes the problem that the options ask about; codes of so many instructions keep their loop (schedulers/problem.h; 0: none does). Returns false with *error set: no such model, a file that cannot be read, or a
  * part of the problem that is wrong. To be freed with problem_free() in any case. */
-bool source_problem(struct problem *problem, const struct options *options, struct error *error);
+bool source_problem(struct problem *problem, const struct options *options, uint64_t rolled_from, struct error *error);
 
 /* Whether the program of a problem that is made, or a claim, mentions all symbols that the command line defines. Else *error is set. */
 bool source_uses_symbols(const struct problem *problem, const struct options *options, struct error *error);

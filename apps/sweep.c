@@ -207,7 +207,7 @@ static bool probe(struct sweep_command *self, size_t point, bool *described, str
     struct options options = options_copy(&self->options);
     struct error own = ERROR_INIT;
     struct problem problem = {0};
-    bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, &own);
+    bool is_made = apply_point(self, point, &options, &own) && source_problem(&problem, &options, 0, &own);
     bool good = problem.program == NULL ||
                 (check_names(self, &problem, error) && source_uses_symbols(&problem, &options, error) &&
                  source_takes_parameters(&problem, error));

@@ -96,7 +96,7 @@ static bool files_equal(const struct program *program, uint32_t a, uint32_t b)
 
 static bool codes_equal(const struct program *program, const struct code *a, const struct code *b)
 {
-    if (a->count != b->count || !files_equal(program, a->file, b->file))
+    if (a->count != b->count || !files_equal(program, a->file, b->file) || a->loop.times != b->loop.times)
         return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (!instructions_equal(&a->instructions[i], &b->instructions[i]))
@@ -124,7 +124,7 @@ static bool make_code(struct assembler *self, struct body *body, uint32_t *index
 {
     struct code code;
     if (!assembler_lower(self, body) || !stretches_check(body, self->source, self->error) ||
-        !body_unroll(body, &code, self->source, self->error))
+        !body_unroll(body, self->input->rolled_from, &code, self->source, self->error))
         return false;
     code.file = body->file;
     *index = intern(self, &code);
@@ -409,13 +409,38 @@ static void list_files(struct assembler *self)
             (struct file){self->parts[p].name, (size_t)(self->parts[p].text - self->input->text)};
 }
 
+/* How often the program mentions ITERS. */
+static size_t count_iters(const struct assembler *self)
+{
+    static const char name[] = "ITERS";
+    size_t count = 0;
+    for (size_t p = 0; p < self->part_count; p++)
+        for (size_t t = 0; t < self->parts[p].list.count; t++) {
+            const struct token *token = &self->parts[p].list.tokens[t];
+            bool is_rest = token->kind == TOKEN_REST && memmem(token->text, token->length, name, strlen(name)) != NULL;
+            count += is_rest || (token->kind == TOKEN_NAME && token_equals(token, name));
+        }
+    return count;
+}
+
+/* Loops are repeated ITERS times, and nothing else depends on it; or else that is merely the number that they are repeated. */
+static void settle_loops(struct assembler *self)
+{
+    size_t loops = 0;
+    for (size_t b = 0; b < self->body_count; b++)
+        loops += self->bodies[b].repeats_iters;
+    for (size_t c = 0; c < self->program->code_count; c++)
+        self->program->codes[c].loop.is_iters &= loops == count_iters(self);
+}
+
 static bool assemble(struct assembler *self)
 {
     bool split = assembler_split(self);
     list_files(self);
     add_symbols(self);
-    return split && read_tokens(self) && read_parts(self) && check_bodies(self) && add_all_threads(self) &&
-           check_choices(self) && apply_presets(self) && find_observed(self) && note_symbols(self);
+    bool has_threads = split && read_tokens(self) && read_parts(self) && check_bodies(self) && add_all_threads(self);
+    settle_loops(self);
+    return has_threads && check_choices(self) && apply_presets(self) && find_observed(self) && note_symbols(self);
 }
 
 static void free_parts(struct assembler *self)

@@ -20,6 +20,7 @@ struct assembler_input {
     int64_t iters;      /* symbol ITERS, 0 or more */
     const struct property *symbols; /* further symbols (--define): numbers, borrowed */
     size_t symbol_count;
+    uint64_t rolled_from; /* a code of so many instructions keeps its loop, and is not unrolled (program/program.h); 0: none does */
     const struct presets *presets; /* first values of registers (frontends/presets.h), borrowed; NULL for none */
 };
 

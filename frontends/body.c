@@ -485,17 +485,86 @@ static void unroll(struct unroller *self, uint32_t first, uint32_t end)
     }
 }
 
-bool body_unroll(struct body *self, struct code *code, const char *source, struct error *error)
+/* ---- The loop ------------------------------------------------------------------------------------------------- */
+
+static bool repeats_iters(const struct statement *rept)
 {
-    const struct token *culprit = NULL;
-    struct extent extent = measure(self, 0, (uint32_t)self->count, &culprit);
-    if (!check_extent(self, &extent, culprit, source, error))
-        return false;
-    struct unroller unroller = {.section = self, .ticks = 1};
-    unroller.instructions = memory_new((size_t)extent.instructions, sizeof *unroller.instructions);
-    unroll(&unroller, 0, (uint32_t)self->count);
-    settle_jumps(&unroller, 0, BODY_TOP);
-    memory_free(unroller.jumps);
-    *code = (struct code){.instructions = unroller.instructions, .count = unroller.count};
-    return true;
+    const struct token *count = rept->token + 1;
+    return count->kind == TOKEN_NAME && token_equals(count, "ITERS") && count[1].kind == TOKEN_END;
+}
+
+static bool has_code(const struct body *self, const struct statement *rept)
+{
+    const struct token *nobody = NULL;
+    return measure(self, (uint32_t)(rept - self->statements) + 1, rept->end, &nobody).instructions > 0;
+}
+
+/* The .rept that is the loop of a section, or NULL. */
+static struct statement *find_loop(struct body *self)
+{
+    struct statement *by_name = NULL, *repeated = NULL;
+    size_t named_count = 0, repeated_count = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        struct statement *statement = &self->statements[i];
+        if (statement->kind != STATEMENT_REPT || statement->parent != BODY_TOP || statement->number < 1 ||
+            !has_code(self, statement))
+            continue;
+        bool is_named = repeats_iters(statement);
+        by_name = is_named ? statement : by_name;
+        repeated = statement->number > 1 ? statement : repeated;
+        named_count += is_named;
+        repeated_count += statement->number > 1;
+    }
+    self->repeats_iters = named_count == 1;
+    return named_count == 1 ? by_name : named_count == 0 && repeated_count == 1 ? repeated : NULL;
+}
+
+/* What a section becomes; and where its loop begins, what one repetition is. */
+struct shape {
+    struct extent whole;
+    struct statement *loop; /* or NULL */
+    struct code_loop is;
+    const struct token *culprit;
+};
+
+static struct shape shape_of(struct body *self, uint64_t rolled_from)
+{
+    const struct token *nobody = NULL;
+    struct shape shape = {.loop = find_loop(self)};
+    shape.whole = measure(self, 0, (uint32_t)self->count, &shape.culprit);
+    if (shape.loop == NULL)
+        return shape;
+    uint32_t rept = (uint32_t)(shape.loop - self->statements);
+    uint64_t before = measure(self, 0, rept, &nobody).instructions;
+    uint64_t body = measure(self, rept + 1, shape.loop->end, &nobody).instructions;
+    if (before + body > PROGRAM_INSTRUCTIONS_MAX) {
+        shape.loop = NULL;
+        return shape;
+    }
+    uint64_t times = (uint64_t)shape.loop->number;
+    bool is_rolled = rolled_from > 0 && shape.whole.instructions >= rolled_from && times > 2;
+    shape.is = (struct code_loop){(uint32_t)before, (uint32_t)body, times, is_rolled ? 2 : times, self->repeats_iters};
+    return shape;
+}
+
+bool body_unroll(struct body *self, uint64_t rolled_from, struct code *code, const char *source, struct error *error)
+{
+    struct shape shape = shape_of(self, rolled_from);
+    if (shape.loop != NULL && shape.is.kept < shape.is.times) {
+        shape.loop->number = (int64_t)shape.is.kept;
+        shape.culprit = NULL;
+        shape.whole = measure(self, 0, (uint32_t)self->count, &shape.culprit);
+    }
+    bool is_short = check_extent(self, &shape.whole, shape.culprit, source, error);
+    if (is_short) {
+        struct unroller unroller = {.section = self, .ticks = 1};
+        unroller.instructions = memory_new((size_t)shape.whole.instructions, sizeof *unroller.instructions);
+        unroll(&unroller, 0, (uint32_t)self->count);
+        settle_jumps(&unroller, 0, BODY_TOP);
+        memory_free(unroller.jumps);
+        *code = (struct code){.instructions = unroller.instructions, .count = unroller.count, .loop = shape.is};
+    }
+    if (shape.loop != NULL)
+        shape.loop->number = (int64_t)shape.is.times;
+    return is_short;
 }

@@ -64,6 +64,7 @@ struct body {
     size_t bracket_depth;
     uint32_t stretch; /* likewise: 1 + the .atomic that waits for its .endatomic, or 0 */
     bool has_stretches;
+    bool repeats_iters; /* once unrolled: its loop is written `.rept ITERS` */
 };
 
 void body_free(struct body *self);
@@ -100,6 +101,8 @@ bool body_finish(struct body *self, const char *source, struct error *error);
 /* Returns the statement of the label that a name means inside a .rept (or BODY_TOP), or -1. */
 int64_t body_find_label(const struct body *self, const struct token *name, uint32_t parent);
 
-/* Unrolls a lowered section into new code, at most PROGRAM_INSTRUCTIONS_MAX instructions. Returns false with *error
- * set, and no code, where there would be more: this is known before anything is unrolled. */
-bool body_unroll(struct body *self, struct code *code, const char *source, struct error *error);
+/* Unrolls a lowered section into new code, at most PROGRAM_INSTRUCTIONS_MAX instructions, and notes its loop: of the .rept that stand
+ * in no other, the one that is repeated ITERS times, or else the only one that is repeated. Where rolled_from is not 0, and there would be
+ * so many instructions or more, two repetitions of that loop are kept. Returns false with *error
+ * set, and no code, where there would be too many: this is known before anything is unrolled. */
+bool body_unroll(struct body *self, uint64_t rolled_from, struct code *code, const char *source, struct error *error);

@@ -195,6 +195,7 @@ static struct instruction fence_between(const struct code *code, uint32_t index)
 
 static void insert(struct code *code, const struct fence_place *places, size_t count)
 {
+    code->loop = (struct code_loop){0}; /* fences may stand in some repetitions alone */
     uint32_t *moved = memory_new(code->count + 1, sizeof *moved); /* where jumps to an instruction lead now */
     struct instruction *instructions = memory_new(2 * (size_t)code->count + 1, sizeof *instructions);
     uint32_t next = 0;

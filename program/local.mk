@@ -20,4 +20,5 @@ noinst_LIBRARIES += %D%/libprogram.a
     %D%/schedule_parts.h \
     %D%/schedule_reader.c \
     %D%/thread_names.c %D%/thread_names.h \
+    %D%/turns.c %D%/turns.h \
     %D%/value_names.c %D%/value_names.h

@@ -121,6 +121,14 @@ int64_t program_add_string(struct program *self, const char *string)
     return (int64_t)number;
 }
 
+bool program_is_rolled(const struct program *self)
+{
+    bool is_rolled = false;
+    for (size_t c = 0; c < self->code_count; c++)
+        is_rolled |= self->codes[c].loop.kept < self->codes[c].loop.times;
+    return is_rolled;
+}
+
 bool program_prints(const struct program *self)
 {
     for (size_t c = 0; c < self->code_count; c++)

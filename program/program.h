@@ -56,11 +56,24 @@ struct machine_part {
     bool goes_on;    /* it is the same execution of it as that of the instruction before */
 };
 
+/* A counted loop of a code: its instructions first .. first + length - 1 are one repetition, and `kept` equal ones follow each other
+ * from `first` on (ticks apart: a cost that is set in the loop holds from its place on). Mostly all of them are kept; where
+ * there are too many, they are not, and the code stands for one with `times` repetitions, which only the proof for every number
+ * of repetitions (analysis/all_iterations.h) knows. */
+struct code_loop {
+    uint32_t first;
+    uint32_t length; /* instructions; 0: the code has no such loop */
+    uint64_t times;  /* at least 1 */
+    uint64_t kept;   /* 1 .. times */
+    bool is_iters;   /* it was written `.rept ITERS`, and the program mentions ITERS nowhere else */
+};
+
 /* The instructions of one or more identical threads. Instruction indices run from 0 to count; count means "finished". */
 struct code {
     struct instruction *instructions;
     uint32_t count;
     uint32_t file;              /* index into program.files: where the places of its instructions lie */
+    struct code_loop loop;
     struct origin *origins;     /* one an instruction; or NULL */
     struct machine_part *parts; /* likewise */
 };
@@ -220,6 +233,9 @@ void program_free(struct program *self);
 
 /* Returns the code of a thread, borrowed. */
 const struct code *program_code(const struct program *self, size_t thread);
+
+/* Whether some code does not keep all repetitions of its loop. */
+bool program_is_rolled(const struct program *self);
 
 /* Whether an instruction of it prints. */
 bool program_prints(const struct program *self);

@@ -1,5 +1,6 @@
 #include "report/findings.h"
 
+#include "analysis/all_iterations.h"
 #include "analysis/condition_count.h"
 #include "base/exact.h"
 #include "base/memory.h"
@@ -280,6 +281,36 @@ static void add_below(struct content *content, const struct outcome *outcome)
     memory_free(label);
 }
 
+/* ---- Every number of repetitions ------------------------------------------------------------------------------------ */
+
+/* A schedule that ends with a value, told by its repetitions. */
+static void add_turns(struct content *content, const struct outcome *outcome, const struct turns *turns, int64_t value)
+{
+    const struct iterated *of = outcome->iterations->of;
+    struct thread_names names = {(const char *const *)of->thread_names, of->thread_count};
+    struct text told = TEXT_INIT;
+    if (turns->count == 0)
+        return;
+    char *label = text_format("ends with %" PRId64, value);
+    struct text *words = content_fact(content, STYLE_PLAIN, label);
+    turns_print(&told, turns, &names);
+    prose_print_code(words, text_string(&told));
+    text_print(words, " (");
+    text_put(words, number_grouped_unsigned(turns_steps(turns)));
+    text_print(words, " steps)");
+    text_free(&told);
+    memory_free(label);
+}
+
+static void add_proof(struct content *content, const struct outcome *outcome)
+{
+    if (!outcome->is_proved)
+        return;
+    all_iterations_print(content_fact(content, STYLE_PLAIN, "proved"), outcome->iterations);
+    add_turns(content, outcome, &outcome->least_turns, outcome->least);
+    add_turns(content, outcome, &outcome->greatest_turns, outcome->greatest);
+}
+
 /* ---- The schedules ------------------------------------------------------------------------------------------- */
 
 static void add_schedules(struct content *content, const struct outcome *outcome)
@@ -438,6 +469,7 @@ void findings_add_results(struct content *content, const struct outcome *outcome
     add_properties(content, outcome, true);
     if (members_are_number(outcome)) {
         add_values(content, outcome);
+        add_proof(content, outcome);
         add_below(content, outcome);
     } else {
         add_ends(content, outcome);
@@ -468,6 +500,13 @@ static bool merges_states(const struct outcome *outcome)
 void findings_add_effort(struct content *content, const struct outcome *outcome)
 {
     struct text *words = content_fact(content, STYLE_PLAIN, "explored");
+    if (outcome->is_proved) {
+        text_print(words, "no states: the proof is from folds of up to %" PRIu32 " repetitions; longest schedule ",
+                   outcome->iterations->exact_most);
+        text_put(words, number_grouped_unsigned(outcome->depth));
+        text_print(words, " steps");
+        return;
+    }
     bool depth_known = outcome->depth > 0 || mpz_sgn(outcome->transitions) == 0;
     text_put(words, number_readable(outcome->states));
     text_print(words, " state%s%s, ", plural_big(outcome->states),

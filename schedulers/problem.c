@@ -69,6 +69,7 @@ static bool make_program(struct problem *self, struct error *error)
                                                              .iters = self->iters,
                                                              .symbols = self->symbols,
                                                              .symbol_count = self->symbol_count,
+                                                             .rolled_from = self->rolled_from,
                                                              .presets = &presets},
                                    error);
     presets_free(&presets);

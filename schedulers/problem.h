@@ -29,6 +29,7 @@ struct problem {
     const char *kind;      /* of the scheduler, or NULL: what the program says, else free */
     const struct property *parameters; /* of the scheduler; if the program says the same kind, they go before its own */
     size_t parameter_count;
+    uint64_t rolled_from;  /* codes of so many instructions keep their loop (frontends/assembler.h); 0: none does */
     bool shows_bytecode; /* of a Python program's instructions, beside their lines */
     bool overrules_own;  /* the scheduler is what was given, whatever parameters the program says for it */
 

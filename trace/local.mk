@@ -5,4 +5,5 @@ noinst_LIBRARIES += %D%/libtrace.a
     %D%/condensed.c %D%/condensed.h \
     %D%/recorder.c %D%/recorder.h \
     %D%/replay.c %D%/replay.h \
-    %D%/trace.c %D%/trace.h
+    %D%/trace.c %D%/trace.h \
+    %D%/turns_replay.c %D%/turns_replay.h

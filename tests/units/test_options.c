@@ -235,7 +235,7 @@ static void test_refusals(void)
     refuse("-t 99999999999999999999", "--threads: 99999999999999999999 is out of range (expected 1 to 64)");
     refuse("-t two", "--threads: 'two' is not a number (expected a whole number)");
     refuse("-t 2x", "--threads: '2x' is not a number (expected a whole number)");
-    refuse("-k -1", "--iters: -1 is out of range (expected 0 to 1000000)");
+    refuse("-k -1", "--iters: -1 is out of range (expected 0 to 1000000000000000000)");
     refuse("--threads=", "--threads: '' is not a number (expected a whole number)");
     refuse("--jobs 0", "--jobs: 0 is out of range (expected 1 to 256)");
     refuse("--max-states 0", "--max-states: 0 is out of range (expected 1 to 9223372036854775807)");

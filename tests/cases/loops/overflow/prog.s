@@ -1,0 +1,5 @@
+.var x
+.main
+.rept ITERS
+    add $100, x
+.endr
