@@ -236,7 +236,7 @@ static bool make_steps(struct maker *self, uint32_t word)
                 return false;
     for (size_t l = 0; l < self->location_count; l++) {
         uint64_t first = arithmetic_magnitude(machine_initial_value(self->machine, (location_id)l));
-        if (machine_is_mentioned(self->machine, (location_id)l) && first > iterated->greatest_first)
+        if (first > iterated->greatest_first)
             iterated->greatest_first = first;
     }
     return true;
@@ -304,9 +304,7 @@ uint64_t iterated_most(const struct iterated *self)
     if (self->greatest_first > INT64_MAX)
         return 0;
     uint64_t room = (uint64_t)INT64_MAX - self->greatest_first;
-    if (self->greatest_addend == 0)
-        return INT64_MAX / (self->repeated > 0 ? self->repeated : 1);
-    uint64_t steps = room / self->greatest_addend;
+    uint64_t steps = room / (self->greatest_addend > 0 ? self->greatest_addend : 1);
     return steps < self->straight ? 0 : (steps - self->straight) / (self->repeated > 0 ? self->repeated : 1);
 }
 

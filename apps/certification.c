@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
+#include "report/parametric_text.h"
 
 /* The witness of the report, where it attains the claim; else the certificate finds one of its own. */
 static const struct outcome_witness *find_witness(const struct outcome *outcome, int64_t value)
@@ -130,34 +131,52 @@ static bool certify_conditions(struct examination *examination, const char *path
 }
 
 /* Of what is proved for every number of repetitions. */
-static bool deliver_parametric(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
+static bool deliver_parametric(struct examination *examination, bool is_upper, const char *path, char *checksum,
                                struct error *error)
 {
-    const char *const paths[] = {examination->options->certificate, examination->options->upper_certificate};
-    (void)error;
-    for (int upper = 0; upper < 2; upper++) {
-        checksums[upper][0] = '\0';
-        if (paths[upper] != NULL)
-            miss(examination, "no certificate: the loops are not unrolled", paths[upper]);
+    const struct outcome *outcome = examination->outcome;
+    const char *obstacle = parametric_text_obstacle(examination->problem.program, outcome->iterations);
+    struct output *output = NULL;
+    if (examination->problem.program->file_count > 1)
+        obstacle = "the verifier reads no programs of several files";
+    if (outcome->registers != NULL)
+        obstacle = "registers have first values";
+    if (obstacle != NULL) {
+        char *reason = text_format("no certificate: %s", obstacle);
+        miss(examination, reason, path);
+        memory_free(reason);
+        return true;
     }
-    return true;
+    output = output_open(path, error);
+    if (output == NULL)
+        return false;
+    certificate_file_write_parametric(output_stream(output), outcome, is_upper, checksum);
+    return output_commit(output, error);
+}
+
+/* What answers for one number of repetitions. */
+static bool deliver_listed(struct examination *examination, bool is_upper, const char *path, char *checksum,
+                           struct error *error)
+{
+    if (!is_complete(examination, path))
+        return true;
+    bool good = !is_upper && claims_have(examination->outcome, CLAIM_ALWAYS)
+                    ? certify_conditions(examination, path, checksum, error)
+                    : certify_bounds(examination, is_upper, path, checksum, error);
+    examination_clear_progress(examination);
+    return good;
 }
 
 bool certification_deliver(struct examination *examination, char checksums[2][CERTIFICATE_CHECKSUM_SIZE],
                            struct error *error)
 {
-    if (examination->outcome->is_proved)
-        return deliver_parametric(examination, checksums, error);
     const char *const paths[] = {examination->options->certificate, examination->options->upper_certificate};
     bool good = true;
     for (int upper = 0; upper < 2 && good; upper++) {
         checksums[upper][0] = '\0';
-        if (paths[upper] == NULL || !is_complete(examination, paths[upper]))
-            continue;
-        good = upper == 0 && claims_have(examination->outcome, CLAIM_ALWAYS)
-                   ? certify_conditions(examination, paths[upper], checksums[upper], error)
-                   : certify_bounds(examination, upper != 0, paths[upper], checksums[upper], error);
-        examination_clear_progress(examination);
+        if (paths[upper] != NULL)
+            good = (examination->outcome->is_proved ? deliver_parametric : deliver_listed)(
+                examination, upper != 0, paths[upper], checksums[upper], error);
     }
     return good;
 }

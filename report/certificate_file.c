@@ -1,6 +1,7 @@
 #include "report/certificate_file.h"
 
 #include "base/text.h"
+#include "report/parametric_text.h"
 
 #include <inttypes.h>
 #include <nettle/sha2.h>
@@ -304,4 +305,29 @@ bool certificate_file_write(FILE *stream, const struct certificate *certificate,
     tell_digest(&self.digest, checksum);
     text_free(&self.text);
     return is_whole;
+}
+
+/* ---- For every number of repetitions ---------------------------------------------------------------------------- */
+
+void certificate_file_write_parametric(FILE *stream, const struct outcome *outcome, bool is_upper,
+                                       char checksum[CERTIFICATE_CHECKSUM_SIZE])
+{
+    struct writing self = {.stream = stream, .outcome = outcome, .text = TEXT_INIT};
+    struct text *text = &self.text;
+    sha256_init(&self.digest);
+    text_print(text, "racecheck-certificate 2\n");
+    parametric_text_print_claim(text, outcome->iterations, is_upper);
+    text_print(text, "model ");
+    write_escaped(text, outcome->model, strlen(outcome->model));
+    write_program_digest(text, outcome->text);
+    text_print(text, "\nthreads %" PRId64 "\n", outcome->given_threads);
+    write_numbers(text, "symbol", outcome->symbols, outcome->symbol_count);
+    write_program(text, outcome->text);
+    parametric_text_print(text, outcome->iterations, is_upper);
+    flush(&self);
+    tell_digest(&self.digest, checksum);
+    text_print(text, "sha256 %s\n", checksum);
+    flush(&self);
+    tell_digest(&self.digest, checksum);
+    text_free(text);
 }

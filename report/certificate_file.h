@@ -16,3 +16,8 @@ enum { CERTIFICATE_CHECKSUM_SIZE = 65 };
  * certificate's budget was spent: what is on the stream is half a file then. */
 bool certificate_file_write(FILE *stream, const struct certificate *certificate, const struct outcome *outcome,
                             char checksum[CERTIFICATE_CHECKSUM_SIZE]);
+
+/* Writes the certificate of the minimum, or of the maximum, that an outcome was proved to have for every number of repetitions
+ * (parametric_text_obstacle() is NULL); fills the checksum likewise. */
+void certificate_file_write_parametric(FILE *stream, const struct outcome *outcome, bool is_upper,
+                                       char checksum[CERTIFICATE_CHECKSUM_SIZE]);

@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/middle.h \
     %D%/mermaid.c %D%/mermaid.h \
     %D%/page/page.h \
+    %D%/parametric_text.c %D%/parametric_text.h \
     %D%/phrase.c %D%/phrase.h \
     %D%/picture.c %D%/picture.h \
     %D%/promela.c %D%/promela.h \

@@ -4,10 +4,12 @@
 # One line a module: units/test_X is made of units/test_X.c. They may use everything of racecheck but its main().
 unit_tests = \
     %D%/units/test_absorption \
+    %D%/units/test_all_iterations \
     %D%/units/test_analysis \
     %D%/units/test_answer \
     %D%/units/test_assembler \
     %D%/units/test_value_range \
+    %D%/units/test_turns \
     %D%/units/test_budget \
     %D%/units/test_catalogue \
     %D%/units/test_cells \
@@ -110,6 +112,7 @@ test_scripts = \
     %D%/whole/test_docs.sh \
     %D%/whole/test_matrix.sh \
     %D%/whole/test_python.sh \
+    %D%/whole/test_all_iterations.sh \
     %D%/whole/test_tso.sh \
     %D%/whole/test_c.sh \
     %D%/whole/test_real.sh \
@@ -134,7 +137,7 @@ TESTS += $(test_scripts)
 if !SANITIZED
 TESTS += $(source_scripts)
 endif
-EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/c %D%/python %D%/tso %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
+EXTRA_DIST += $(test_scripts) $(source_scripts) %D%/cases %D%/c %D%/python %D%/tso %D%/oracles/all_iterations.py %D%/whole/browser.py %D%/whole/library_example.c %D%/whole/library_example.expected \
     %D%/whole/library_failing.c %D%/support/tap.sh %D%/support/lsan.supp %D%/support/valgrind.supp
 
 if HAVE_CUNIT
@@ -303,6 +306,7 @@ long_scripts = \
     %D%/whole/test_real.sh \
     %D%/whole/test_report.sh \
     %D%/whole/test_theorem.sh \
+    %D%/whole/test_all_iterations.sh \
     %D%/whole/test_tso.sh \
     %D%/whole/test_c.sh \
     %D%/whole/test_verify.sh

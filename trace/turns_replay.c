@@ -244,6 +244,14 @@ static bool take(struct execution *self, const struct turn *turn, bool is_groupe
     return true;
 }
 
+static bool take_all(struct execution *self, const struct turns *turns, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (!take(self, &turns->items[i], true))
+            return false;
+    return true;
+}
+
 /* Does the group that opens at an item; *at is where it closes. */
 static bool do_group(struct execution *self, const struct turns *turns, size_t *at)
 {
@@ -252,10 +260,11 @@ static bool do_group(struct execution *self, const struct turns *turns, size_t *
         ;
     uint64_t times = turns->items[*at].number;
     struct stand before = stand_of(self);
-    for (size_t i = first; i < *at && times > 0; i++)
-        if (!take(self, &turns->items[i], true))
-            return false;
-    return times == 0 || do_again(self, &before, times - 1);
+    if (times > 0 && !take_all(self, turns, first, *at))
+        return false;
+    if (times > 2 && !do_again(self, &before, times - 2))
+        return false;
+    return times < 2 || take_all(self, turns, first, *at); /* perhaps out of the loop */
 }
 
 /* ---- The whole --------------------------------------------------------------------------------------------------------- */

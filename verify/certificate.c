@@ -161,8 +161,7 @@ static void set_registers(struct reader *self, struct span lines)
     free(set);
 }
 
-/* The digest of the program's text, each line with its line feed, and without the escapes. */
-static void digest_text(struct certificate *self, struct span lines)
+void certificate_digest_text(struct span lines, char digits[SHA256_DIGITS + 1])
 {
     struct sha256 digest = sha256_start();
     while (lines.length > 0) {
@@ -173,7 +172,7 @@ static void digest_text(struct certificate *self, struct span lines)
         }
         sha256_add(&digest, "\n", 1);
     }
-    sha256_end(&digest, self->digest);
+    sha256_end(&digest, digits);
 }
 
 /* text LINES, and so many lines behind '>'. */
@@ -185,7 +184,7 @@ static void read_text(struct reader *self)
     for (int64_t i = 0; i < lines; i++)
         span_expect_escaped(expect_line(self, ">"));
     text.length = (size_t)(self->rest.text - text.text);
-    digest_text(certificate, text);
+    certificate_digest_text(text, certificate->digest);
     program_read(certificate->program, text);
 }
 
@@ -534,8 +533,7 @@ static void read_states(struct reader *self, const uint64_t seed[2])
 
 /* ---- The whole ------------------------------------------------------------------------------------------------- */
 
-/* The last line is "sha256 DIGITS", of all that stands above it. Returns what that is, and the digits. */
-static struct span check_sum(struct span file, char digits[SHA256_DIGITS + 1])
+struct span certificate_check_sum(struct span file, char digits[SHA256_DIGITS + 1])
 {
     static const char prefix[] = "sha256 ";
     size_t line = sizeof prefix - 1 + SHA256_DIGITS + 1;
@@ -552,12 +550,12 @@ static struct span check_sum(struct span file, char digits[SHA256_DIGITS + 1])
     return above;
 }
 
-static const char format[] = "racecheck-certificate 1\n";
+static const char format[] = "racecheck-certificate 1\n", parametric_format[] = "racecheck-certificate 2\n";
 
 bool certificate_begins(const char *bytes, size_t length)
 {
     size_t compared = length < sizeof format - 1 ? length : sizeof format - 1;
-    return compared == 0 || memcmp(bytes, format, compared) == 0;
+    return compared == 0 || memcmp(bytes, format, compared) == 0 || memcmp(bytes, parametric_format, compared) == 0;
 }
 
 struct certificate *certificate_read(struct span file)
@@ -567,7 +565,7 @@ struct certificate *certificate_read(struct span file)
     uint64_t seed[2];
     if (file.length < sizeof format - 1 || !certificate_begins(file.text, file.length))
         verdict_malformed(file.text, "this is not a certificate: expected 'racecheck-certificate 1'");
-    struct reader reader = {.rest = check_sum(file, digits), .certificate = self};
+    struct reader reader = {.rest = certificate_check_sum(file, digits), .certificate = self};
     certificate_read_subject(self, &reader.rest);
     read_witnesses(&reader);
     read_columns(&reader);

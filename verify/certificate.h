@@ -95,6 +95,12 @@ static inline bool claim_is_bound(const struct claim *self)
 /* Whether these first bytes of a file, or no bytes, can be those of a certificate. */
 bool certificate_begins(const char *bytes, size_t length);
 
+/* The last line is "sha256 DIGITS", of all that stands above it. Returns what that is, and the digits; ends the process where they are others. */
+struct span certificate_check_sum(struct span file, char digits[SHA256_DIGITS + 1]);
+
+/* The digest of a program's text, lines behind '>': of each line with its line feed, and without the escapes. */
+void certificate_digest_text(struct span lines, char digits[SHA256_DIGITS + 1]);
+
 /* Reads a certificate from the bytes of a file, which must stay. Ends the process where it is none. */
 struct certificate *certificate_read(struct span file);
 

@@ -49,11 +49,38 @@ static void end_scope(struct layout *self, size_t first, uint32_t scope)
     self->jump_count = waiting;
 }
 
+bool code_is_iters(struct span line)
+{
+    struct span trimmed = span_trim(line);
+    if (!span_starts_with(trimmed, ".rept"))
+        return false;
+    struct lexer at = lexer_start(line);
+    if (!lexer_is(&at, ".rept"))
+        return false;
+    lexer_next(&at);
+    if (!lexer_is(&at, "ITERS"))
+        return false;
+    lexer_next(&at);
+    return at.kind == TOKEN_END;
+}
+
+/* For certificates that hold for every ITERS. */
+static void note_loop(struct layout *self, const struct statement *rept, size_t first)
+{
+    struct code *code = self->code;
+    if (!code_is_iters(rept->text))
+        return;
+    code->has_two_loops = code->has_two_loops || rept->scope != SCOPE_TOP || code->loop_end > code->loop_first;
+    code->loop_first = first;
+    code->loop_end = code->count;
+}
+
 static void lay_out(struct layout *self, size_t first, size_t end);
 
 static void repeat(struct layout *self, uint32_t rept)
 {
     const struct statement *statement = &self->code->statements[rept];
+    size_t first = self->code->count;
     for (int64_t i = 0; i < statement->number; i++) {
         size_t jumps = self->jump_count, before = self->code->count;
         lay_out(self, rept + 1, statement->end);
@@ -61,6 +88,7 @@ static void repeat(struct layout *self, uint32_t rept)
         if (self->code->count == before) /* a body without instructions does the same again */
             break;
     }
+    note_loop(self, statement, first);
 }
 
 static void lay_out(struct layout *self, size_t first, size_t end)

@@ -11,6 +11,7 @@ verify_sources = \
     %D%/lines.c \
     %D%/machine.c %D%/machine.h \
     %D%/operands.c \
+    %D%/parametric.c %D%/parametric.h \
     %D%/program.c %D%/program.h \
     %D%/proof.c %D%/proof.h \
     %D%/scheduler.c %D%/scheduler.h \

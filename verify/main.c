@@ -1,5 +1,6 @@
 /* racecheck-verify: says whether a certificate proves what it claims. It shares no source file with racecheck, and
  * needs nothing but a C library: to trust the result, these files are all that has to be read. */
+#include "verify/parametric.h"
 #include "verify/proof.h"
 #include "verify/verdict.h"
 
@@ -149,6 +150,24 @@ static void print_result(const struct certificate *certificate, const struct pro
     }
 }
 
+static void print_parametric(const struct parametric *result)
+{
+    fputs("verified: ", stdout);
+    print_span(result->claim);
+    fputs(", for ", stdout);
+    print_model(result->model);
+    printf(" (sha256 %s), ", result->digest);
+    print_count(result->program->thread_count, "thread", "threads");
+    if (result->program->symbols.at[0].number != (int64_t)result->program->thread_count)
+        printf(", THREADS = %" PRId64, result->program->symbols.at[0].number);
+    print_settings(result->settings);
+    fputs(", free scheduler: potentials of ", stdout);
+    print_count(result->states, "state", "states");
+    fputs(" and ", stdout);
+    print_count(result->steps, "step", "steps");
+    fputs(", and a witness for each ITERS\n", stdout);
+}
+
 static int print_text(const char *text)
 {
     return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? VERDICT_MALFORMED : VERDICT_VALID;
@@ -165,10 +184,17 @@ static _Noreturn void verify(const char *path, bool is_quiet)
     size_t length;
     const char *bytes = read_file(path, &length);
     verdict_file(strcmp(path, "-") == 0 ? "stdin" : path, bytes);
-    const struct certificate *certificate = certificate_read((struct span){bytes, length});
-    struct proof proof = proof_check(certificate);
-    if (!is_quiet)
-        print_result(certificate, &proof);
+    struct span file = {bytes, length};
+    if (parametric_is(file)) {
+        struct parametric result = parametric_check(file);
+        if (!is_quiet)
+            print_parametric(&result);
+    } else {
+        const struct certificate *certificate = certificate_read(file);
+        struct proof proof = proof_check(certificate);
+        if (!is_quiet)
+            print_result(certificate, &proof);
+    }
     if (fflush(stdout) != 0)
         verdict_malformed(NULL, "the result cannot be written: %s", strerror(errno));
     _Exit(VERDICT_VALID); /* what is in use goes with the process, as where something is wrong */

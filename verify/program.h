@@ -153,6 +153,9 @@ struct code {
     struct step *steps;
     size_t count; /* of steps */
     size_t capacity;
+    size_t loop_first; /* the steps of a `.rept ITERS` that stands in no other .rept, all repetitions; 0 and 0 where there is none */
+    size_t loop_end;
+    bool has_two_loops; /* there is another one, or one that stands in a .rept */
 };
 
 /* The lines behind a .main or .thread. */
@@ -261,6 +264,9 @@ bool program_read_operands(struct program *self, const struct section *section, 
 
 /* Lays out the steps of a code whose statements are those of a section. */
 void program_lay_out(struct program *self, const struct section *section, struct code *code);
+
+/* Whether a line, escaped, says `.rept ITERS`, and nothing else. */
+bool code_is_iters(struct span line);
 
 /* Ends the process where something stands in an atomic stretch that must not, or leads into its middle; once operands are read. */
 void section_check_stretches(const struct section *self, const struct statement *statements);

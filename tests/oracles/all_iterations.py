@@ -179,11 +179,17 @@ def damages(rng, certificate):
     for index in starts:
         key, cells = lines[index].split(" | ")
         cells = cells.split(" ")
-        told = [c for c, cell in enumerate(cells) if cell != "-"]
+        told = [c for c, cell in enumerate(cells) if cell not in "-*"]
         for c in told:
             better = cells[:c] + [str(int(cells[c]) + stronger)] + cells[c + 1:]
             yield "potential at the start", changed(index, key + " | " + " ".join(better))
             yield "nothing at the start", changed(index, key + " | " + " ".join(cells[:c] + ["-"] + cells[c + 1:]))
+    potentials = [i for i, line in enumerate(lines) if line.startswith("potential ")]
+    for column, index in enumerate(potentials):
+        slopes = lines[index].split(" ")
+        if lines[index + 2].split(" | ")[1].split(" ")[column] != "-":  # else nothing flows from there, whatever the slopes
+            yield "slope of a thread", changed(index, " ".join(slopes[:2] + [str(int(slopes[2]) + 1)] + slopes[3:]))
+    yield "potential left out", lines[:potentials[-1]]
     witness = next(i for i, line in enumerate(lines) if line.startswith("witness "))
     yield "witness: base", changed(witness, "witness " + str(int(lines[witness].split(" ")[1]) + 1))
     runs = lines[witness + 1].split(" ")
