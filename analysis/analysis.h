@@ -54,6 +54,7 @@ struct analysis_options {
     uint64_t
         unfused_entries;  /* up to so many entries of a grid one space serves all questions; beyond, values are looked
                                  for in the fused one first; 0: the default */
+    bool eager;           /* explore as large searches do, however small; for tests */
     uint64_t outputs_max; /* up to so many outputs are told one by one; 0: the default */
     bool explain;         /* fill outcome.explanation */
     enum witness_wish witness;

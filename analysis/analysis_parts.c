@@ -144,6 +144,7 @@ struct prepared_space_setting analysis_setting(const struct analysis *self, stru
         .slice = slice,
         .scheduler = options->scheduler != NULL ? options->scheduler : scheduler_free_choice(),
         .symmetry = !options->no_symmetry,
+        .eager = options->eager,
         .jobs = options->jobs > 0 ? options->jobs : parallel_processors(),
         .budget = options->budget,
     };

@@ -129,8 +129,11 @@ bool analysis_find_values(struct analysis *self)
     struct estimate estimate = estimate_small(prepared->space, values_seconds, sizeof(struct values), false);
     bool set_wanted =
         analysis_wants(self, QUESTION_VALUES) && analysis_affords(self, QUESTION_VALUES, "values", &estimate);
-    /* The set has the extremes in it; what a fold of the extremes alone leaves behind are the ranges that counts need. */
-    if (set_wanted && outcome->fused)
+    /* The set has the extremes in it; what a fold of the extremes alone leaves behind are the ranges that counts need, and whether values
+     * grow without bound. */
+    bool needs_ranges =
+        analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
+    if (set_wanted && (outcome->fused || !needs_ranges) && !prepared->space->cyclic)
         return outcome->has_values = fold_values(self);
     if (arrays == ARRAY_EXTREMES)
         return true;

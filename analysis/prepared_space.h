@@ -16,7 +16,8 @@ struct prepared_space_setting {
     const struct slice *slice;
     const struct scheduler *scheduler;
     bool symmetry;
-    bool grid; /* the control states form a grid */
+    bool grid;  /* the control states form a grid */
+    bool eager; /* as struct explorer_options has it */
     unsigned jobs;
     struct budget *budget;
 };

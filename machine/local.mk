@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libmachine.a
     %D%/machine.c %D%/machine.h \
     %D%/machine_act.c \
     %D%/machine_count.c %D%/machine_effect.c \
+    %D%/machine_footprint.c \
     %D%/machine_local.c \
     %D%/machine_locations.c \
     %D%/machine_memory.c \

@@ -188,6 +188,12 @@ bool *machine_find_ways_inside(const struct machine *self, size_t thread);
 
 /* ---- Dynamic view -------------------------------------------------------------------------------------------- */
 
+/* Whether steps of this machine can have footprints; and whether the one of a step of a thread that begins with an instruction is known, with
+ * all that may belong to the same step and the local steps behind it. Then it is added to a mask of a state: what the step does, whether
+ * it can be taken, and how it moves data, depends on these bits alone, and it changes no others. */
+bool machine_has_footprints(const struct machine *self);
+bool machine_footprint(const struct machine *self, size_t thread, uint32_t index, uint64_t *mask);
+
 /* The size of a control state in bits; a caller that appends bits of its own may do so from there. */
 size_t machine_bits(const struct machine *self);
 

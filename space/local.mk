@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libspace.a
     %D%/slots.c %D%/slots.h \
     %D%/space.h \
     %D%/stateset.c %D%/stateset.h \
+    %D%/step_memo.c %D%/step_memo.h \
     %D%/straight_line.c %D%/straight_line.h \
     %D%/system.c %D%/system.h \
     %D%/tuples.c %D%/tuples.h

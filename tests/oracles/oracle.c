@@ -560,6 +560,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
         .questions = setting->questions != 0 ? setting->questions : QUESTION_ALL,
         .insist = setting->questions != 0 ? setting->questions : QUESTION_ALL,
         .no_partial_order = setting->no_partial_order,
+        .eager = setting->jobs > 1,
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
         .witness = WITNESS_ALL,
@@ -680,7 +681,7 @@ static bool is_same(const struct examination *self, const char *name, const char
     return same;
 }
 
-/* One setting, by one and by two threads. */
+/* One setting, by one and by two threads, of which the latter do what takes large searches otherwise. */
 static bool agrees_on_ends(const struct examination *self, const struct setting *setting, const char *expected,
                            bool is_endless)
 {

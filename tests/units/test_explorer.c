@@ -128,7 +128,9 @@ static char *tell_search(const char *text, const struct scheduler *scheduler, en
     struct bench bench = {.goal = goal};
     struct text told = TEXT_INIT;
     enum explorer_result result = explore(&bench, text, scheduler, 0);
-    CU_ASSERT_EQUAL(bench.found, bench.explorer.states.count);
+    /* Where the observer ends it, more may have been found than it was told. */
+    CU_ASSERT(result == EXPLORER_ENDED ? bench.found <= bench.explorer.states.count
+                                       : bench.found == bench.explorer.states.count);
     CU_ASSERT_EQUAL(bench.starts, bench.explorer.start_count);
     if (result == EXPLORER_ENDED) {
         struct schedule found = {0};

@@ -37,6 +37,7 @@ struct wish {
     const char *kind; /* of the scheduler; NULL: free */
     unsigned quantum; /* any phase */
     bool collapse;
+    bool eager; /* as large searches are */
 };
 
 static struct scheduler *ticking(const char *kind, unsigned quantum, size_t threads)
@@ -58,6 +59,7 @@ static enum explorer_result explore(struct bench *self, const char *text, const 
         .explorer = {.phase = "exploring",
                      .by_option = true,
                      .no_ways = true,
+                     .eager = wish->eager,
                      .jobs = wish->jobs > 0 ? wish->jobs : 1,
                      .system = {wish->symmetry, wish->tracks_last, wish->collapse}},
         .edges = !wish->no_edges,
@@ -161,13 +163,24 @@ static void check_graph(const char *text, const struct wish *wish)
 
 static void test_edges(void)
 {
-    static const char *const texts[] = {race,     locked,   crossed,
-                                        spinning, shortcut, ".var x\n.mutex m\n.main\n nop\n unlock m\n"};
+    static const char *const texts[] = {
+        race,
+        locked,
+        crossed,
+        spinning,
+        shortcut,
+        ".var x\n.mutex m\n.main\n nop\n unlock m\n",
+        ".var x\n.mutex m, 2\n.main\n.rept ITERS\n lock m(%bx)\n add $1, x\n unlock m(%bx)\n xchg %ax, x\n mov $SELF, %bx\n.endr\n",
+        ".var x\n.semaphore s, 1\n.main\n.rept ITERS\n wait s\n mov x, %ax\n post s\n.again:\n cas %bx, x\n jne .again\n.endr\n halt\n",
+        ".var x\n.thread A\n mov $3, x\n unlock m\n.thread B\n mov x, %ax\n lock m\n add %ax, x\n.mutex m\n"};
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
-        for (unsigned kind = 0; kind < 8; kind++)
-            check_graph(
-                texts[t],
-                &(struct wish){.iters = 2, .everything = kind & 1, .symmetry = kind & 2, .tracks_last = kind & 4});
+        for (unsigned kind = 0; kind < 16; kind++)
+            check_graph(texts[t], &(struct wish){.iters = 2,
+                                                 .everything = kind & 1,
+                                                 .symmetry = kind & 2,
+                                                 .tracks_last = kind & 4,
+                                                 .eager = kind & 8,
+                                                 .jobs = kind & 8 ? 2 : 1});
 }
 
 /* ---- Stretches without a choice -------------------------------------------------------------------------------- */
