@@ -1,10 +1,73 @@
-/* The search by cells: for values that a slice leaves in the states, where no question needs the steps between them. */
+/* The search by cells: for values that a slice leaves in the states, where no question needs the steps between them; and for claims. */
 #include "analysis/analysis_parts.h"
+#include "analysis/live_ranges.h"
 #include "base/memory.h"
 #include "space/cells.h"
 
+#include <string.h>
+
 /* A search of at most so many states keeps its steps, for whoever can use them. */
 enum { STEPS_KEPT_STATES = 4000000 };
+
+/* ---- Registers in two -------------------------------------------------------------------------------------------- */
+
+/* The register of a thread that a register of a program whose registers were split was. */
+static unsigned undivided_register(const struct machine *split, const struct machine *whole, unsigned number)
+{
+    unsigned count = machine_register_count(whole), more = machine_register_count(split) - count, first = 0;
+    if (number < count)
+        return number;
+    if (number >= count + more)
+        return number - more;
+    while (strcmp(machine_register_name(split, first), machine_register_name(split, number)) != 0)
+        first++;
+    return first;
+}
+
+/* What a search of states would store, of a program whose registers may have been split, as new. */
+static bool *find_stored(const struct machine *split, const struct machine *whole, const struct slice *slice)
+{
+    bool *stored = memory_new(machine_location_count(split), sizeof *stored);
+    for (location_id l = 0; l < machine_location_count(split); l++) {
+        int thread = machine_location_thread(split, l);
+        location_id old = l;
+        if (thread >= 0)
+            old = machine_register_location(whole, (size_t)thread,
+                                            undivided_register(split, whole, machine_location_register(split, l)));
+        stored[l] = !slice->data[old];
+    }
+    return stored;
+}
+
+/* Splits registers where that leaves more to be data; NULL where it does not. */
+static struct program *split_registers(const struct program *program, const struct machine *whole,
+                                       const struct slice *slice)
+{
+    struct slice *guarded = slice_new_of(whole, &slice->observation, NULL, false);
+    struct program *split = live_ranges_split(program, whole, guarded);
+    slice_free(guarded);
+    return split;
+}
+
+enum cells_result analysis_run_cells(const struct program *program, const struct slice *slice,
+                                     const struct observation *observation, struct cells_options *options,
+                                     struct budget *budget, struct cells *cells)
+{
+    struct machine *whole = machine_new_guarded(program, NULL);
+    struct program *split = observation != NULL ? split_registers(program, whole, slice) : NULL;
+    struct machine *machine = split != NULL ? machine_new_guarded(split, NULL) : NULL;
+    bool *stored = find_stored(split != NULL ? machine : whole, whole, slice);
+    options->stored = stored;
+    options->observed = split != NULL ? observed_find(observation, machine) : slice->observation;
+    enum cells_result result = cells_explore(cells, split != NULL ? split : program, options, budget);
+    memory_free(stored);
+    machine_free(machine);
+    machine_free(whole);
+    live_ranges_free(split, program);
+    return result;
+}
+
+/* ---- Values ------------------------------------------------------------------------------------------------------ */
 
 /* The longest schedule, where all schedules to a state are equally long; 0: not known. */
 static uint64_t find_depth(const struct analysis *self, const struct cells *cells)
@@ -82,10 +145,10 @@ bool analysis_explore_cells(struct analysis *self, bool fuses)
     if (!is_for_values(self))
         return false;
     struct cells_options options = {.scheduler = self->setting.scheduler,
-                                    .slice = self->slice,
                                     .system = {self->setting.symmetry, false, true, fuses},
                                     .jobs = self->setting.jobs};
-    enum cells_result result = cells_explore(&cells, self->sliced, &options, self->options->budget);
+    enum cells_result result =
+        analysis_run_cells(self->sliced, self->slice, &self->observation, &options, self->options->budget, &cells);
     bool is_answer = result == CELLS_LIMIT || (result == CELLS_COMPLETE && !keeps_steps(self, &cells));
     if (is_answer || result == CELLS_UNFIT)
         explain(self, result, &cells);

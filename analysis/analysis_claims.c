@@ -527,12 +527,11 @@ static void decide_by_cells(struct claim_search *self)
                 (struct cells_condition){outcome->claims[c].condition, is_of_ends(&outcome->claims[c]), false, false};
     struct cells_options options = {
         .scheduler = analysis->setting.scheduler,
-        .slice = self->slice,
         .system = {analysis->setting.symmetry, false, true, !analysis->options->no_partial_order},
         .jobs = analysis->setting.jobs,
         .conditions = asked,
         .condition_count = count};
-    bool is_known = cells_explore(&cells, &self->program, &options, &own) == CELLS_COMPLETE;
+    bool is_known = analysis_run_cells(&self->program, self->slice, NULL, &options, &own, &cells) == CELLS_COMPLETE;
     cells_free(&cells);
     for (size_t c = outcome->claim_count; c-- > 0 && is_known;)
         if (is_open(&outcome->claims[c]))

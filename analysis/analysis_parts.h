@@ -9,6 +9,7 @@
 #include "analysis/prepared_space.h"
 #include "analysis/witness.h"
 #include "program/program.h"
+#include "space/cells.h"
 
 /* Where values may grow for ever, so many states are enough to know that no end is in sight. */
 enum { GROWTH_SIGHT = 1000000 };
@@ -116,6 +117,13 @@ bool analysis_have_ranges(struct prepared_space *prepared);
 /* Searches by cells, where that is a way to the values, and no question needs more; with local steps together where that is allowed. Returns false where it is not: nothing is said of
  * values then. Of an incomplete search the outcome has what was found. */
 bool analysis_explore_cells(struct analysis *self, bool fuses);
+
+/* Has a program searched by cells as cells_explore() does, given a slice in which what a search of states would store is control, and what
+ * is observed there, of which the slice is: then registers may be told apart as in live_ranges.h; NULL: they must not. Fills in
+ * what the options say of locations. */
+enum cells_result analysis_run_cells(const struct program *program, const struct slice *slice,
+                                     const struct observation *observation, struct cells_options *options,
+                                     struct budget *budget, struct cells *cells);
 
 /* ---- Witnesses (analysis_witness.c) ------------------------------------------------------------------------------ */
 

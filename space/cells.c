@@ -497,7 +497,7 @@ static bool settle_intervals(struct round_trip *self)
 {
     struct cell_search *search = self->search;
     bool changed = true;
-    for (unsigned round = 0; changed && round < ROUNDS_MAX && !search->is_unfit; round++) {
+    for (unsigned round = 0; changed && round < ROUNDS_MAX; round++) {
         changed = false;
         for (size_t m = 0; m < self->count; m++)
             for (uint64_t s = search->graph.first_step[self->members[m]];
@@ -637,7 +637,7 @@ static void fill_component(struct round_trip *self)
     for (size_t m = 0; m < self->count && goes_on; m++)
         if (fix_cell(self->search, self->worker, self->members[m]))
             goes_on = fill_from_outside(self, m);
-    goes_on = goes_on && !self->search->is_unfit && go_round(self);
+    goes_on = goes_on && !__atomic_load_n(&self->search->is_unfit, __ATOMIC_RELAXED) && go_round(self);
     for (size_t m = 0; m < self->count && goes_on; m++) {
         pack(self, m);
         note_cell(self->search, self->worker, self->members[m]);
@@ -678,7 +678,7 @@ static void compute_piece(void *context, size_t piece, size_t thread)
     uint32_t component = graph->first_component[self->layer] + (uint32_t)piece;
     const uint32_t *members = graph->members + graph->first_member[component];
     size_t count = graph->first_member[component + 1] - graph->first_member[component];
-    if (self->is_full || self->is_unfit)
+    if (__atomic_load_n(&self->is_full, __ATOMIC_RELAXED) || __atomic_load_n(&self->is_unfit, __ATOMIC_RELAXED))
         return;
     if (count > 1 || goes_round(self, members[0]))
         compute_component(self, &self->workers[thread], members, count);
@@ -800,14 +800,13 @@ static void plan_freeing(struct cell_search *self)
 static void start_search(struct cell_search *self, const struct slice *slice)
 {
     const struct machine *machine = self->graph.system->machine;
-    const struct slice *asked = self->options->slice;
     size_t locations = machine_location_count(machine);
     bool *followed = memory_new(locations, sizeof *followed);
     for (location_id l = 0; l < locations; l++)
-        followed[l] = slice->data[l] && !asked->data[l] && machine_is_mentioned(machine, l);
+        followed[l] = slice->data[l] && self->options->stored[l] && machine_is_mentioned(machine, l);
     cell_world_start(&self->world, &self->graph, followed);
     memory_free(followed);
-    self->observed = asked->observation;
+    self->observed = self->options->observed;
     orbits_start(&self->orbits, self->graph.system);
     self->cells = memory_new(self->graph.states.count, sizeof *self->cells);
     self->workers = memory_new(self->jobs, sizeof *self->workers);
@@ -919,12 +918,7 @@ enum cells_result cells_explore(struct cells *self, const struct program *progra
         machine_free(whole);
         return refuse(self, "stores wait in buffers");
     }
-    size_t locations = machine_location_count(whole);
-    bool *stored = memory_new(locations, sizeof *stored);
-    for (location_id l = 0; l < locations; l++)
-        stored[l] = !options->slice->data[l];
-    struct slice *slice = cell_slice_new(whole, &options->slice->observation, stored);
-    memory_free(stored);
+    struct slice *slice = cell_slice_new(whole, &options->observed, options->stored);
     machine_free(whole);
     if (slice == NULL)
         return refuse(self, "no value is only moved between locations, added to and compared");

@@ -27,7 +27,8 @@ struct cells_condition {
 
 struct cells_options {
     const struct scheduler *scheduler;
-    const struct slice *slice; /* what a search of states would store is control in it; with what is observed */
+    const bool *stored; /* a flag a location of the program: what a search of states would store */
+    struct observed observed;
     struct system_options system;
     unsigned jobs;
     struct cells_condition *conditions; /* or NULL */

@@ -235,12 +235,16 @@ static enum cells_result search(const char *text, const struct wish *wish, struc
     struct program *program = subject_program(text, wish->threads, wish->iters);
     struct machine *whole = machine_new(program, NULL, false);
     struct slice *slice = slice_new(whole, 0, true);
+    bool *stored = memory_new(slice->location_count, sizeof *stored);
+    memset(stored, true, slice->location_count * sizeof *stored);
     struct cells_options options = {.scheduler = scheduler_free_choice(),
-                                    .slice = slice,
+                                    .stored = stored,
+                                    .observed = slice->observation,
                                     .system = {.symmetry = wish->symmetry, .fuse = wish->fuse},
                                     .jobs = wish->jobs};
     budget_start(&budget);
     enum cells_result result = cells_explore(cells, program, &options, &budget);
+    memory_free(stored);
     slice_free(slice);
     machine_free(whole);
     program_free(program);
