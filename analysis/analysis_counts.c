@@ -1,5 +1,6 @@
 /* Counts and probabilities: folds of polynomials, and the sums that they must add up to. */
 #include "analysis/analysis_parts.h"
+#include "analysis/modular_counts.h"
 #include "analysis/schedule_count.h"
 #include "base/exact.h"
 #include "base/fault.h"
@@ -108,38 +109,105 @@ static struct estimate polynomial_estimate(const struct analysis *self, const st
     return estimate_arrays(space, analysis_value_width(self, space) / 2, bytes, bytes / 2 * byte_seconds, false);
 }
 
+/* ---- Modulo primes ----------------------------------------------------------------------------------------------- */
+
+/* The number of schedules of two threads of some lanes, in bits. */
+static double schedule_bits(const struct lanes *lanes)
+{
+    uint64_t lengths[2] = {lanes->lane[0].count, lanes->lane[1].count};
+    mpz_t all;
+    mpz_init(all);
+    schedules_multinomial(lengths, 2, all);
+    double bits = (double)mpz_sizeinbase(all, 2);
+    mpz_clear(all);
+    return bits;
+}
+
+/* Returns the lanes of a space, as new, where counting modulo primes costs less than all coefficients: time, or so much memory that it is no
+ * longer there or does not stay near the processor. *estimate is what it costs then. NULL where it does not. */
+static struct lanes *lanes_if_cheaper(const struct analysis *self, const struct prepared_space *prepared,
+                                      struct estimate *estimate)
+{
+    static const double large = 1e9, worthwhile = 1; /* bytes, seconds */
+    bool is_large = estimate->bytes > large || estimate->bytes > (double)budget_left(self->options->budget);
+    if (prepared->grid == NULL || !lanes_apply(prepared->grid) || (estimate->seconds < worthwhile && !is_large))
+        return NULL;
+    struct lanes *lanes = lanes_new(prepared->grid);
+    struct estimate modular =
+        modular_counts_estimate(lanes, analysis_value_width(self, prepared->space), schedule_bits(lanes));
+    if (array_fold_applies(lanes) && (is_large || modular.seconds < estimate->seconds)) {
+        *estimate = modular;
+        return lanes;
+    }
+    lanes_free(lanes);
+    return NULL;
+}
+
+static void add_count(void *context, int64_t value, const mpz_t count)
+{
+    struct outcome_row *row = analysis_row(context, value);
+    mpz_add(row->schedules, row->schedules, count);
+}
+
+static bool count_modulo_primes(struct analysis *self, const struct lanes *lanes)
+{
+    struct modular_counts counts;
+    struct array_fold fold;
+    unsigned jobs = self->setting.jobs;
+    struct budget *budget = self->options->budget;
+    bool is_done = array_fold_run(&fold, lanes, jobs, budget) == FOLD_COMPLETE;
+    if (is_done) {
+        modular_counts_start(&counts, lanes, fold.slots, self->outcome->schedules);
+        is_done = modular_counts_run(&counts, jobs, budget, add_count, self->outcome);
+        analysis_explain(self, "counts   folded modulo %zu primes, at %zu points each\n", counts.prime_count,
+                         counts.point_count);
+        modular_counts_free(&counts);
+    }
+    array_fold_free(&fold);
+    return is_done;
+}
+
+/* ---- Counts ------------------------------------------------------------------------------------------------------ */
+
 static void clear_counts(struct outcome *outcome)
 {
     mpz_set_ui(outcome->deadlocked, 0);
     mpz_set_ui(outcome->failed, 0);
+    mpz_set_ui(outcome->schedules, 0);
     for (size_t r = 0; r < outcome->row_count; r++)
         mpz_set_ui(outcome->rows[r].schedules, 0);
+}
+
+static bool count_coefficients(struct analysis *self, struct prepared_space *prepared)
+{
+    struct polynomials semiring;
+    if (!analysis_have_ranges(prepared))
+        return false;
+    semiring_counts_start(&semiring, prepared->space, &prepared->ranges);
+    struct gathering gathering = {.analysis = self, .semiring = &semiring};
+    bool is_done = gather(&gathering, prepared, self->outcome->deadlocked, self->outcome->failed);
+    semiring_polynomials_free(&semiring);
+    return is_done;
 }
 
 void analysis_count_schedules(struct analysis *self)
 {
     struct prepared_space *prepared = analysis_exact_space(self);
     struct outcome *outcome = self->outcome;
-    struct polynomials semiring;
     if (prepared == NULL)
         return;
     struct estimate estimate = polynomial_estimate(self, prepared->space, space_most_enabled(prepared->space));
-    if (analysis_count_value(self, &estimate)) {
-        if (outcome->has_value_count)
-            check_multinomial(self);
+    struct lanes *lanes = lanes_if_cheaper(self, prepared, &estimate);
+    bool is_one = analysis_count_value(self, &estimate);
+    if (is_one && outcome->has_value_count)
+        check_multinomial(self);
+    if (is_one || !analysis_affords(self, QUESTION_COUNTS, "counts", &estimate)) {
+        lanes_free(lanes);
         return;
     }
-    if (!analysis_affords(self, QUESTION_COUNTS, "counts", &estimate))
-        return;
-    if (!analysis_have_ranges(prepared)) {
-        analysis_give_up(self, QUESTION_COUNTS, "counts");
-        return;
-    }
-    semiring_counts_start(&semiring, prepared->space, &prepared->ranges);
-    struct gathering gathering = {.analysis = self, .semiring = &semiring};
-    outcome->has_counts = gather(&gathering, prepared, outcome->deadlocked, outcome->failed) &&
-                          schedules_count(prepared->space, self->options->budget, outcome->schedules);
-    semiring_polynomials_free(&semiring);
+    outcome->has_counts = schedules_count(prepared->space, self->options->budget, outcome->schedules) &&
+                          (lanes != NULL ? count_modulo_primes(self, lanes) : count_coefficients(self, prepared));
+    lanes_free(lanes);
     if (!outcome->has_counts) {
         clear_counts(outcome);
         analysis_give_up(self, QUESTION_COUNTS, "counts");

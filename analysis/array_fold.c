@@ -145,9 +145,12 @@ static void answer(struct array_fold *self, const struct folding *folding)
 {
     int64_t least, greatest;
     const char *start = folding->lanes->lane[1].count > 0 ? folding->down : folding->right;
-    for (uint32_t slot = 0; slot < folding->lanes->slot_count; slot++)
-        if (folding->kind->read(folding->lanes, start, 0, slot, &least, &greatest))
+    for (uint32_t slot = 0; slot < folding->lanes->slot_count; slot++) {
+        bool is_any = folding->kind->read(folding->lanes, start, 0, slot, &least, &greatest);
+        self->slots[slot] = is_any ? (struct value_range){least, greatest} : (struct value_range){0, -1};
+        if (is_any)
             self->is_contiguous &= add_values(self, folding->lanes, slot, least, greatest);
+    }
     if (!self->is_contiguous)
         intervals_free(&self->values);
 }

@@ -15,6 +15,8 @@ struct array_fold {
     bool is_contiguous;       /* each set of values that was met is an interval, in units: */
     struct intervals values;  /* ... those of all schedules; else empty */
     unsigned element_bits;
+    struct value_range
+        slots[LANES_SLOTS_MAX + 1]; /* of each slot: what is added from the start on, in units; may be empty */
 };
 
 /* Whether the sums of some lanes can be told apart from what no schedule comes to. */

@@ -46,6 +46,8 @@ noinst_LIBRARIES += %D%/libanalysis.a
     %D%/outcome.c %D%/outcome.h \
     %D%/product.c %D%/product.h \
     %D%/printed_number.c %D%/printed_number.h \
+    %D%/modular_counts.c %D%/modular_counts.h \
+    %D%/modular_fold.c %D%/modular_fold.h \
     %D%/overtaking.c %D%/overtaking.h \
     %D%/pct.c %D%/pct.h \
     %D%/potential.c %D%/potential.h \

@@ -5,6 +5,7 @@
  * Draws RUNS programs of the seeds SEED, SEED + 1, ...: two threads, alike or not, of straight code with repetitions of several lengths, on
  * a few words and registers, and stops at the first whose answers differ, which it prints. It speaks TAP. */
 #include "analysis/array_fold.h"
+#include "analysis/modular_counts.h"
 #include "analysis/prepared_space.h"
 #include "base/generator.h"
 #include "base/memory.h"
@@ -26,7 +27,7 @@ enum {
 };
 
 struct tally {
-    uint64_t alike, contiguous, scattered, wide, counted;
+    uint64_t alike, contiguous, scattered, wide, counted, modular;
 };
 
 /* ---- Programs -------------------------------------------------------------------------------------------------- */
@@ -171,21 +172,6 @@ static const char *compare_values(struct comparison *self, uint64_t seed)
     return wrong;
 }
 
-static const char *compare(struct comparison *self, uint64_t seed, bool fused)
-{
-    const char *wrong = "the space";
-    if (prepared_space_open(&self->prepared, &self->setting, &(struct prepared_space_options){.fused = fused}) ==
-            PREPARED_SPACE_READY &&
-        lanes_apply(self->prepared.grid)) {
-        self->lanes = lanes_new(self->prepared.grid);
-        self->tally->alike += self->lanes->alike;
-        wrong = compare_values(self, seed);
-        lanes_free(self->lanes);
-    }
-    prepared_space_close(&self->prepared);
-    return wrong;
-}
-
 /* ---- Counts ---------------------------------------------------------------------------------------------------- */
 
 /* Returns an outcome with the counts as new: of all values, or, where there is no patience for that, of one. */
@@ -207,8 +193,59 @@ static struct outcome *count(struct program *program, double patience, int64_t v
     return outcome;
 }
 
-/* The count of some value alone is the one among those of all. */
-static const char *compare_counts(struct program *program, uint64_t seed, struct tally *tally)
+/* What is counted modulo primes, compared with what the fold counts. */
+struct modular_comparison {
+    const struct outcome *all;
+    mpz_t *rows;
+    bool is_wrong;
+};
+
+static void add_count(void *context, int64_t value, const mpz_t number)
+{
+    struct modular_comparison *self = context;
+    const struct outcome_row *row = outcome_row(self->all, value);
+    self->is_wrong |= row == NULL;
+    if (row != NULL)
+        mpz_add(self->rows[row - self->all->rows], self->rows[row - self->all->rows], number);
+}
+
+static const char *compare_modular(struct comparison *self, const struct outcome *all, const struct array_fold *fold,
+                                   unsigned jobs)
+{
+    struct modular_counts counts;
+    struct modular_comparison comparison = {all, memory_new(all->row_count, sizeof(mpz_t)), false};
+    for (size_t r = 0; r < all->row_count; r++)
+        mpz_init(comparison.rows[r]);
+    modular_counts_start(&counts, self->lanes, fold->slots, all->schedules);
+    comparison.is_wrong = !modular_counts_run(&counts, jobs, &self->budget, add_count, &comparison);
+    modular_counts_free(&counts);
+    for (size_t r = 0; r < all->row_count; r++) {
+        comparison.is_wrong |= mpz_cmp(comparison.rows[r], all->rows[r].schedules) != 0;
+        mpz_clear(comparison.rows[r]);
+    }
+    memory_free(comparison.rows);
+    self->tally->modular++;
+    return comparison.is_wrong ? "the counts modulo primes" : NULL;
+}
+
+/* Counts modulo primes, unless values lie far apart, as where a few addends are large. */
+static const char *count_modulo_primes(struct comparison *self, const struct outcome *all, unsigned jobs)
+{
+    enum { WIDTH_MAX = 2000 };
+    struct array_fold fold;
+    const char *wrong = NULL;
+    bool is_narrow = array_fold_run(&fold, self->lanes, 1, &self->budget) == FOLD_COMPLETE;
+    for (uint32_t slot = 0; slot < self->lanes->slot_count; slot++)
+        is_narrow &= fold.slots[slot].least > fold.slots[slot].greatest ||
+                     fold.slots[slot].greatest - fold.slots[slot].least < WIDTH_MAX;
+    if (is_narrow)
+        wrong = compare_modular(self, all, &fold, jobs);
+    array_fold_free(&fold);
+    return wrong;
+}
+
+/* The count of some value alone is the one among those of all; and so are those modulo primes. */
+static const char *compare_counts(struct comparison *self, struct program *program, uint64_t seed)
 {
     struct outcome *all = count(program, 1000, 0, 1);
     const struct outcome_row *row = &all->rows[seed / 7 % all->row_count];
@@ -220,9 +257,30 @@ static const char *compare_counts(struct program *program, uint64_t seed, struct
         wrong = "what is counted";
     else if (mpz_cmp(found->schedules, row->schedules) != 0 || mpz_cmp(one->schedules, all->schedules) != 0)
         wrong = "the counts of a value";
-    tally->counted += is_grid;
+    if (wrong == NULL)
+        wrong = count_modulo_primes(self, all, 1 + (unsigned)(seed % 2));
+    self->tally->counted += is_grid;
     outcome_free(all);
     outcome_free(one);
+    return wrong;
+}
+
+/* ---- Programs, both ways ----------------------------------------------------------------------------------- */
+
+static const char *compare(struct comparison *self, struct program *program, uint64_t seed, bool fused)
+{
+    const char *wrong = "the space";
+    if (prepared_space_open(&self->prepared, &self->setting, &(struct prepared_space_options){.fused = fused}) ==
+            PREPARED_SPACE_READY &&
+        lanes_apply(self->prepared.grid)) {
+        self->lanes = lanes_new(self->prepared.grid);
+        self->tally->alike += self->lanes->alike;
+        wrong = compare_values(self, seed);
+        if (wrong == NULL && !fused && seed % COUNTED_ONES == 0 && !is_long(seed))
+            wrong = compare_counts(self, program, seed);
+        lanes_free(self->lanes);
+    }
+    prepared_space_close(&self->prepared);
     return wrong;
 }
 
@@ -248,11 +306,10 @@ static bool check_seed(uint64_t seed, struct tally *tally)
                                                          .grid = grid_applies(whole, slice),
                                                          .jobs = 1,
                                                          .budget = &comparison.budget};
-    const char *wrong = comparison.setting.grid ? compare(&comparison, seed, false) : "whether there is a grid";
+    const char *wrong =
+        comparison.setting.grid ? compare(&comparison, program, seed, false) : "whether there is a grid";
     if (wrong == NULL)
-        wrong = compare(&comparison, seed, true);
-    if (wrong == NULL && seed % COUNTED_ONES == 0 && !is_long(seed))
-        wrong = compare_counts(program, seed, tally);
+        wrong = compare(&comparison, program, seed, true);
     if (wrong != NULL)
         printf("# %s differ\n%s", wrong, text_string(&text));
     machine_free(machine);
@@ -282,8 +339,8 @@ int main(int count, char **arguments)
             return EXIT_FAILURE;
         }
     printf("# %" PRIu64 " of threads alike, %" PRIu64 " of intervals, %" PRIu64 " with gaps, %" PRIu64
-           " with elements of 64 bits; %" PRIu64 " values counted\n",
-           tally.alike, tally.contiguous, tally.scattered, tally.wide, tally.counted);
+           " with elements of 64 bits; %" PRIu64 " values counted alone, %" PRIu64 " programs modulo primes\n",
+           tally.alike, tally.contiguous, tally.scattered, tally.wide, tally.counted, tally.modular);
     printf("ok 1 - folds as arrays of %" PRIu64 " random programs are those state by state\n", runs);
     return EXIT_SUCCESS;
 }
