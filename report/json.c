@@ -503,6 +503,7 @@ static void write_result(struct json_writer *self, const struct outcome *outcome
     write_properties(self, outcome);
     write_events(self, outcome);
     json_put_detection(self, outcome);
+    json_put_iterations(self, outcome);
     write_statistics(self, outcome, timing);
     write_omissions(self, outcome);
     json_open(self, "witnesses", '[');

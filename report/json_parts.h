@@ -20,3 +20,6 @@ void json_put_schedule(struct json_writer *self, const char *key, const struct s
 /* A witness, as an element or as the document itself; and the member `detection`. */
 void json_put_witness(struct json_writer *self, const struct outcome *outcome, const struct outcome_witness *witness);
 void json_put_detection(struct json_writer *self, const struct outcome *outcome);
+
+/* The member `every_iters`. */
+void json_put_iterations(struct json_writer *self, const struct outcome *outcome);

@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libreport.a
     %D%/json.c %D%/json.h \
     %D%/json_parts.h \
     %D%/json_sweep.c \
+    %D%/json_iterations.c \
     %D%/json_testers.c \
     %D%/json_writer.c %D%/json_writer.h \
     %D%/litmus_file.c %D%/litmus_file.h \
