@@ -5,6 +5,7 @@
 #include "apps/delivery.h"
 #include "apps/examination.h"
 #include "apps/simulation.h"
+#include "apps/turns_simulation.h"
 #include "base/memory.h"
 #include "report/dot.h"
 #include "report/itf.h"
@@ -297,6 +298,8 @@ static enum status verdict(const struct check *self)
 
 static enum status simulate(struct check *self, struct error *error)
 {
+    if (program_is_rolled(self->examination.problem.program))
+        return turns_simulation_run(&self->examination, error);
     enum status status = simulation_run(&self->simulation, &self->examination, error);
     if (status != STATUS_OK)
         return status;
@@ -348,8 +351,9 @@ static bool may_roll(const struct options *options)
     return (options->compute & ~told) == 0 && options->slice != WHEN_NEVER && options->values.count == 0 &&
            (options->witnesses == WITNESS_MINIMUM || options->witnesses == WITNESS_NONE) &&
            first_wanted(options) == NULL && options->graph == NULL && options->behaviour == NULL &&
-           options->schedule == NULL && options->counted == NULL && !options->fences && !options->has_fairness &&
-           !options->by_outcome && options->explain != EXPLAIN_STEPS && are_about_values(&options->assertions);
+           options->schedule_then == REPLAY_STOPS && options->counted == NULL && !options->fences &&
+           !options->has_fairness && !options->by_outcome && options->explain != EXPLAIN_STEPS &&
+           are_about_values(&options->assertions);
 }
 
 static bool prepare(struct check *self, uint64_t rolled_from, struct error *error)
@@ -374,7 +378,8 @@ static void unprepare(struct check *self)
 static bool prepare_and_analyse(struct check *self, struct error *error)
 {
     struct error rolled = ERROR_INIT;
-    if (!prepare(self, may_roll(self->options) ? ROLLED_FROM : 0, error))
+    uint64_t rolled_from = self->options->schedule != NULL ? SCHEDULE_ACTIONS_MAX : ROLLED_FROM;
+    if (!prepare(self, may_roll(self->options) ? rolled_from : 0, error))
         return false;
     if (self->options->schedule != NULL)
         return true;

@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libapps.a
     %D%/report.c \
     %D%/sample.c \
     %D%/simulation.c %D%/simulation.h \
+    %D%/turns_simulation.c %D%/turns_simulation.h \
     %D%/source.c %D%/source.h \
     %D%/start_gate.h \
     %D%/status.h \

@@ -12,6 +12,8 @@
  *     return T0   a thread returns from input or output
  *     flush T0    the oldest store in the store buffer of a thread reaches memory
  *     phase 37    first of all: so many ticks of the first quantum are used
+ *     (T0*3 T1*3)*99    a group, and how often it is repeated; none inside another one. program/turns.h prints such schedules, and reads those
+ *                 that are too long to be a list
  *
  * A thread is called by its number, name or letter (program/thread_names.h). Letters can stand in a row, AABB; so can digits
  * where there is nothing else, 0011. */

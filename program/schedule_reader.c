@@ -7,7 +7,7 @@
 
 enum { SHOWN_MAX = 40, PHASE_MAX = 999999999 };
 
-static const char separators[] = ", \t\r\n", blanks[] = " \t\r\n", digits[] = "0123456789";
+static const char separators[] = ", \t\r\n", blanks[] = " \t\r\n", digits[] = "0123456789", ends[] = ", \t\r\n()";
 
 /* ---- Words --------------------------------------------------------------------------------------------------- */
 
@@ -46,7 +46,7 @@ static bool is_one_of(const char *set, char byte)
 size_t schedule_word_length(const char *text, size_t length)
 {
     size_t end = 0;
-    while (end < length && !is_one_of(separators, text[end]) && schedule_star_length(text + end, length - end) == 0)
+    while (end < length && !is_one_of(ends, text[end]) && schedule_star_length(text + end, length - end) == 0)
         end++;
     return end;
 }
@@ -65,6 +65,7 @@ struct reader {
     enum action_kind kind; /* of the next step */
     unsigned choice;       /* likewise */
     struct error *error;
+    bool is_grouped; /* between parentheses */
 };
 
 /* A part of a text. */
@@ -105,7 +106,7 @@ static struct piece take_word(struct reader *self)
 static struct piece take_item(struct reader *self)
 {
     struct piece piece = {self->at, 0};
-    while (self->at < self->end && !is_one_of(separators, *self->at))
+    while (self->at < self->end && !is_one_of(ends, *self->at))
         self->at++;
     piece.length = (size_t)(self->at - piece.bytes);
     return piece;
@@ -138,14 +139,18 @@ static bool read_number(struct piece piece, uint64_t most, uint64_t *number)
 
 /* ---- Steps --------------------------------------------------------------------------------------------------- */
 
+static bool refuse_length(const struct reader *self, struct piece whole)
+{
+    char *problem = text_format("makes the schedule longer than %zu steps, the most that is read", self->limit);
+    refuse(self, whole, problem);
+    memory_free(problem);
+    return false;
+}
+
 static bool add_steps(struct reader *self, struct piece whole, size_t thread, uint64_t times)
 {
-    if (times > self->most) {
-        char *problem = text_format("makes the schedule longer than %zu steps, the most that is read", self->limit);
-        refuse(self, whole, problem);
-        memory_free(problem);
-        return false;
-    }
+    if (times > self->most)
+        return refuse_length(self, whole);
     self->most -= (size_t)times;
     for (uint64_t t = 0; t < times; t++) {
         schedule_add(self->schedule, action_choose(self->kind, thread, self->choice));
@@ -221,6 +226,8 @@ static bool read_steps(struct reader *self, struct piece word)
         return read_row(self, word);
     }
     int thread = thread_names_find(self->names, word.bytes, word.length);
+    if (word.length == 0 && whole.length == 0)
+        whole.length = 1; /* a parenthesis or a star where none can be */
     return thread >= 0 ? add_steps(self, whole, (size_t)thread, times)
                        : refuse_thread(self, word.length > 0 ? word : whole);
 }
@@ -257,8 +264,41 @@ static bool read_special_step(struct reader *self, struct piece word, enum actio
     return is_good;
 }
 
+static bool read_item(struct reader *self);
+
+/* What stands between parentheses, so many times: `(T0*3 T1*3)*99`. */
+static bool read_group(struct reader *self)
+{
+    struct piece whole = {self->at, 1};
+    size_t first = self->schedule->count;
+    uint64_t times = 1;
+    if (self->is_grouped)
+        return refuse(self, whole, "is a group inside another one");
+    self->is_grouped = true;
+    self->at++;
+    for (skip(self, separators); self->at < self->end && *self->at != ')'; skip(self, separators))
+        if (!read_item(self))
+            return false;
+    if (self->at == self->end)
+        return refuse(self, whole, "has no ')' behind it");
+    self->at++;
+    self->is_grouped = false;
+    if (take_star(self) && !read_number(take_item(self), UINT32_MAX, &times))
+        return refuse(self, whole, "has no number behind its star (expected one, as in '(A B)*2')");
+    size_t length = self->schedule->count - first;
+    if (times > 1 && (times - 1) * length > self->most)
+        return refuse_length(self, whole);
+    self->most -= times > 1 ? (size_t)(times - 1) * length : 0;
+    self->schedule->count -= times == 0 ? length : 0;
+    for (uint64_t t = 1; t < times; t++)
+        schedule_append(self->schedule, self->schedule, first, length);
+    return true;
+}
+
 static bool read_item(struct reader *self)
 {
+    if (*self->at == '(')
+        return read_group(self);
     struct piece word = take_word(self);
     switch (schedule_word(word.bytes, word.length)) {
     case SCHEDULE_WORD_PHASE:
@@ -291,7 +331,7 @@ static bool is_digit_row(const struct reader *self, struct piece *row)
 bool schedule_read(struct schedule *self, const char *text, size_t length, const struct thread_names *names,
                    size_t most, struct error *error)
 {
-    struct reader reader = {self, text, text, text + length, names, most, most, ACTION_STEP, 0, error};
+    struct reader reader = {self, text, text, text + length, names, most, most, ACTION_STEP, 0, error, false};
     struct piece row;
     if (is_digit_row(&reader, &row))
         return read_row(&reader, row);

@@ -1,4 +1,5 @@
 #include "report/text_report.h"
+#include "base/number.h"
 #include "report/event_section.h"
 
 #include "report/condition_section.h"
@@ -116,6 +117,26 @@ void text_report_schedule(FILE *stream, const struct outcome *outcome, const str
     add_end(&content, trace);
     print_words(content_fact(&content, STYLE_CHANGED, trace->end == TRACE_UNFINISHED ? "so far" : "at the end"), trace);
     phrase_print_length(content_fact(&content, STYLE_PLAIN, "executed"), trace);
+    write_content(stream, &content, options);
+}
+
+void text_report_turns(FILE *stream, const struct outcome *outcome, const struct thread_names *names,
+                       const struct turns *turns, const struct text_report_options *options)
+{
+    struct content content = {0};
+    struct text told = TEXT_INIT;
+    findings_add_checked(&content, outcome);
+    turns_print(&told, turns, names);
+    prose_print_code(content_fact(&content, STYLE_PLAIN, "schedule"), text_string(&told));
+    text_free(&told);
+    struct text *words = content_fact(&content, STYLE_CHANGED, outcome->has_values ? "at the end" : "ends");
+    if (outcome->has_values)
+        text_print(words, "%s = %" PRId64, outcome->observe, outcome->values.items[0].first);
+    else
+        text_print(words, "before every thread has finished");
+    words = content_fact(&content, STYLE_PLAIN, "executed");
+    text_put(words, number_grouped_unsigned(outcome->depth));
+    text_print(words, " step%s", outcome->depth == 1 ? "" : "s");
     write_content(stream, &content, options);
 }
 

@@ -30,6 +30,10 @@ void text_report_outcome(FILE *stream, const struct outcome *outcome, const stru
 void text_report_schedule(FILE *stream, const struct outcome *outcome, const struct trace *trace, size_t given,
                           bool repeats, const struct text_report_options *options);
 
+/* Writes what a schedule that is told by its repetitions came to, which the outcome says. */
+void text_report_turns(FILE *stream, const struct outcome *outcome, const struct thread_names *names,
+                       const struct turns *turns, const struct text_report_options *options);
+
 /* Writes what a witness claims, its schedule as it was executed, and the verdict: whether end, value and number of
  * preemptions are as claimed. Returns the verdict. Behind it, what a real interpreter did; or NULL. */
 bool text_report_replay(FILE *stream, const struct witness_file *claim, const struct trace *trace,
