@@ -13,10 +13,13 @@ enum {
     SET_PAIRS_MAX = 60000         /* states times slots, a set each */
 };
 
+#define WORK_MAX ((uint64_t)300000000) /* entries that are looked at: about a second */
 #define VALUES_MAX ((uint64_t)1 << 32) /* larger constants are not looked at */
 
 static bool refuse(struct all_iterations *self, const char *reason)
 {
+    if (self->left == 0)
+        reason = "the search for a proof takes too long";
     if (self->reason == NULL)
         self->reason = memory_copy_string(reason);
     return false;
@@ -107,7 +110,7 @@ static bool prove_reached(struct all_iterations *self, const struct tracks *trac
         struct path path = {0};
         struct pumping pumping;
         find_path(tracks, fold, is_upper, k, &path);
-        pumping_find(&pumping, tracks, &path, is_upper);
+        pumping_find(&pumping, tracks, &path, is_upper, &self->left);
         bool is_reached = pumping.has_total && pumping.total == bound->slope;
         if (is_reached)
             pumping_tell(&pumping, tracks, &path, is_upper, &bound->pumped);
@@ -183,7 +186,7 @@ static bool bound_slot(struct all_iterations *self, const struct tracks *tracks,
     int64_t slopes[ITERATED_THREADS_MAX];
     while (next_division(&division, slopes)) {
         struct potential *potential = &bound->potentials[slot];
-        bool is_bound = potential_make(potential, tracks, slot, is_upper, slopes) &&
+        bool is_bound = potential_make(potential, tracks, slot, is_upper, slopes, &self->left) &&
                         keeps_bound(self, tracks, slot, is_upper, potential, &bound->has_potential[slot]);
         if (is_bound && bound->has_potential[slot])
             return true;
@@ -314,7 +317,7 @@ static bool follow_value(const struct value_sets *self, uint64_t *state, uint32_
 }
 
 /* Whether the first schedule in which a value begins in a slot can be pumped so that each repetition adds the slope of a bound. */
-static bool can_be_pumped(const struct all_iterations *self, const struct value_sets *sets, uint32_t k, uint32_t slot,
+static bool can_be_pumped(struct all_iterations *self, const struct value_sets *sets, uint32_t k, uint32_t slot,
                           int64_t value, bool is_upper)
 {
     const struct tracks *tracks = sets->tracks;
@@ -330,13 +333,13 @@ static bool can_be_pumped(const struct all_iterations *self, const struct value_
             if (follow_value(sets, &state, &at, &rest, t, &path))
                 break;
     path_add(&path, state, at, 0);
-    pumping_find(&pumping, tracks, &path, is_upper);
+    pumping_find(&pumping, tracks, &path, is_upper, &self->left);
     path_free(&path);
     return pumping.has_total && pumping.total == self->bounds[is_upper].slope;
 }
 
 /* Whether all values can, wherever they begin. */
-static bool can_all_be_pumped(const struct all_iterations *self, const struct value_sets *sets, uint32_t k)
+static bool can_all_be_pumped(struct all_iterations *self, const struct value_sets *sets, uint32_t k)
 {
     bool can = true;
     for (int64_t value = self->exact[0][k]; value <= self->exact[1][k] && can; value++) {
@@ -474,6 +477,7 @@ struct all_iterations *all_iterations_new(const struct program *program, uint32_
     self->times = self->of->times;
     self->repeats_iters = self->of->repeats_iters;
     self->most = iterated_most(self->of);
+    self->left = WORK_MAX;
     if (prove(self))
         prove_values(self);
     return self;

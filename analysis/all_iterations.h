@@ -40,7 +40,7 @@ struct all_iterations {
     bool has_values; /* for every K from values_from on the final values are all from the least to the greatest */
     uint32_t values_from;
     char *values_reason; /* why not */
-    bool has_mutexes;
+    uint64_t left;       /* how much may still be looked at while it is made */
     struct iterated *of;
     struct tracks tracks[ALL_ITERATIONS_THRESHOLD_MAX + 1]; /* by threshold, where some potential is of them */
 };

@@ -24,6 +24,7 @@ struct search {
     uint64_t first, waiting;
     bool *is_waiting;
     uint32_t *visits;
+    uint64_t *left; /* entries that may still be looked at */
 };
 
 static void await(struct search *self, uint64_t state)
@@ -94,6 +95,10 @@ static bool settle(struct search *self)
         self->first = (self->first + 1) % states;
         self->waiting--;
         self->is_waiting[state] = false;
+        uint64_t work = self->of->slot_count * self->of->thread_count;
+        *self->left -= work < *self->left ? work : *self->left;
+        if (*self->left == 0)
+            return false;
         if (!relax_all(self, state))
             continue;
         if (++self->visits[state] > 4 * states + 50 || !is_sane(self, state))
@@ -143,11 +148,11 @@ static int64_t *new_values(const struct tracks *tracks)
 }
 
 bool potential_make(struct potential *self, const struct tracks *tracks, uint32_t slot, bool is_upper,
-                    const int64_t *slopes)
+                    const int64_t *slopes, uint64_t *left)
 {
     int64_t costs[ITERATED_THREADS_MAX];
     *self = (struct potential){0};
-    if (tracks->states > STATES_MAX)
+    if (tracks->states > STATES_MAX || *left == 0)
         return false;
     for (size_t t = 0; t < tracks->of->thread_count; t++) {
         self->slopes[t] = slopes[t];
@@ -159,6 +164,7 @@ bool potential_make(struct potential *self, const struct tracks *tracks, uint32_
                             .is_upper = is_upper,
                             .slopes = costs,
                             .reached = reached,
+                            .left = left,
                             .values = new_values(tracks),
                             .queue = memory_new((size_t)tracks->states, sizeof *search.queue),
                             .is_waiting = memory_new((size_t)tracks->states, sizeof *search.is_waiting),

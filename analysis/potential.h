@@ -23,9 +23,9 @@ struct potential {
 };
 
 /* Finds the potential with these slopes for whatever flows from one slot at the start. Returns false where some cycle has a negative
- * weight, or there are too many states. */
+ * weight, there are too many states, or *left entries were looked at: it becomes less by those that were. */
 bool potential_make(struct potential *self, const struct tracks *tracks, uint32_t slot, bool is_upper,
-                    const int64_t *slopes);
+                    const int64_t *slopes, uint64_t *left);
 void potential_free(struct potential *self);
 
 /* Its number at a state and slot. */

@@ -114,10 +114,14 @@ static int64_t *weigh(const struct rounds *self, uint32_t slot, bool is_upper)
 }
 
 static void look_at(struct pumping *self, const struct tracks *tracks, const struct path *path, size_t at,
-                    bool is_upper)
+                    bool is_upper, uint64_t *left)
 {
     const struct path_step *step = &path->steps[at];
     struct rounds rounds = rounds_at(tracks, step->state);
+    uint64_t work = (uint64_t)rounds.places * tracks->of->slot_count;
+    *left -= work < *left ? work : *left;
+    if (*left == 0)
+        return;
     int64_t *weights = weigh(&rounds, step->slot, is_upper);
     for (size_t place = 1; place < rounds.places; place++) {
         unsigned set = closed_at(&rounds, place);
@@ -180,12 +184,13 @@ static void choose(struct pumping *self, unsigned all, bool is_upper)
         self->chosen[self->chosen_count++] = first[left];
 }
 
-void pumping_find(struct pumping *self, const struct tracks *tracks, const struct path *path, bool is_upper)
+void pumping_find(struct pumping *self, const struct tracks *tracks, const struct path *path, bool is_upper,
+                  uint64_t *left)
 {
     *self = (struct pumping){0};
     for (size_t at = 0; at < path->count; at++)
-        if (!was_seen(tracks, path, at))
-            look_at(self, tracks, path, at, is_upper);
+        if (*left > 0 && !was_seen(tracks, path, at))
+            look_at(self, tracks, path, at, is_upper, left);
     choose(self, loop_threads(tracks->of), is_upper);
 }
 

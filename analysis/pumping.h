@@ -39,8 +39,9 @@ struct pumping {
 void path_add(struct path *self, uint64_t state, uint32_t slot, uint32_t thread);
 void path_free(struct path *self);
 
-/* Finds the cycles at the nodes of a path, and those that together have the least (greatest) weight. */
-void pumping_find(struct pumping *self, const struct tracks *tracks, const struct path *path, bool is_upper);
+/* Looks at up to *left pairs of a place and a slot, which become less. Finds the cycles at the nodes of a path, and those that together have the least (greatest) weight. */
+void pumping_find(struct pumping *self, const struct tracks *tracks, const struct path *path, bool is_upper,
+                  uint64_t *left);
 
 /* Tells the path as turns, with the chosen cycles as groups that are repeated once. */
 void pumping_tell(const struct pumping *self, const struct tracks *tracks, const struct path *path, bool is_upper,
