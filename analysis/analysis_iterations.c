@@ -30,7 +30,7 @@ static bool has_loop(const struct program *program)
 void analysis_explain_iterations(const struct analysis *self, struct text *text)
 {
     uint32_t word;
-    if (!has_loop(self->program))
+    if (self->options->no_slice || !has_loop(self->program))
         return;
     const char *obstacle = find_obstacle(self->options, &word);
     struct all_iterations *found = obstacle == NULL ? all_iterations_new(self->program, word) : NULL;
@@ -80,6 +80,25 @@ static void fill(struct outcome *outcome, const struct all_iterations *found)
     outcome->depth = found->of->straight + repeated * found->times;
 }
 
+/* Whether each thread, if it ran alone, would count ITERS up. */
+static bool is_counted(const struct program *program, const struct all_iterations *found, uint32_t word)
+{
+    bool counts = found->repeats_iters && program->thread_count > 1;
+    for (size_t t = 0; t < program->thread_count && counts; t++) {
+        const struct iterated_thread *thread = &found->of->threads[t];
+        uint64_t length = thread->end - thread->first;
+        struct turns turns = {0};
+        struct turns_end end;
+        struct error error = ERROR_INIT;
+        turns_add(&turns, t, thread->count - length + length * found->times);
+        counts = turns_replay(program, &turns, &end, &error) &&
+                 end.words[word] - program->words[word] == (int64_t)found->times;
+        turns_end_free(&end);
+        turns_free(&turns);
+    }
+    return counts;
+}
+
 static void omit(const struct analysis_options *options, struct outcome *outcome)
 {
     static const char reason[] = "the answer is one for every number of repetitions";
@@ -90,24 +109,20 @@ static void omit(const struct analysis_options *options, struct outcome *outcome
                      outcome->iterations->values_reason != NULL ? outcome->iterations->values_reason : reason, "");
 }
 
-static bool refuse(struct error *error, const struct program *program, const char *reason)
+static bool refuse(struct error *error, const char *reason)
 {
-    return error_set(
-        error, program->source, 0, 0,
-        "the threads have too many instructions to be looked at one by one, and nothing is proved for every number of "
-        "repetitions: %s",
-        reason);
+    return error_set(error, NULL, 0, 0, "nothing is proved for every number of repetitions: %s", reason);
 }
 
 /* Where a value may leave 64 bits, it is said up to where none does. */
-static bool refuse_overflow(struct error *error, const struct program *program, const struct all_iterations *found)
+static bool refuse_overflow(struct error *error, const struct all_iterations *found)
 {
     struct text text = TEXT_INIT;
     text_print(&text,
                "with %s > %" PRIu64 " a value could leave 64 bits; up to there: ", all_iterations_parameter(found),
                found->most);
     all_iterations_print(&text, found);
-    error_set(error, program->source, 0, 0, "%s", text_string(&text));
+    error_set(error, NULL, 0, 0, "%s", text_string(&text));
     text_free(&text);
     return false;
 }
@@ -119,13 +134,13 @@ bool analysis_run_rolled(const struct program *program, const struct analysis_op
     const char *obstacle =
         options->no_slice ? "--slice off asks for the search of all states" : find_obstacle(options, &word);
     if (obstacle != NULL)
-        return refuse(error, program, obstacle);
+        return refuse(error, obstacle);
     struct all_iterations *found = all_iterations_new(program, word);
     outcome->iterations = found;
     if (found->reason != NULL)
-        return refuse(error, program, found->reason);
+        return refuse(error, found->reason);
     if (found->times > found->most)
-        return refuse_overflow(error, program, found);
+        return refuse_overflow(error, found);
     outcome->observation = options->observation;
     outcome->fairness = options->fairness;
     fill(outcome, found);
@@ -134,6 +149,7 @@ bool analysis_run_rolled(const struct program *program, const struct analysis_op
         if (outcome->greatest > outcome->least)
             outcome->greatest_turns = find_witness(program, found, word, true, outcome->greatest);
     }
+    outcome->is_counted = is_counted(program, found, word);
     omit(options, outcome);
     if (options->explain) {
         struct text text = TEXT_INIT;

@@ -1,4 +1,5 @@
 /* racecheck check: the pipeline. Options -> program -> analysis -> outcome (apps/examination.h) -> reports -> exit status. */
+#include "analysis/all_iterations.h"
 #include "analysis/stategraph.h"
 #include "apps/certification.h"
 #include "apps/commands.h"
@@ -388,11 +389,15 @@ static bool prepare_and_analyse(struct check *self, struct error *error)
         return true;
     if (!is_rolled)
         return false;
+    bool is_proved = self->outcome->iterations != NULL && self->outcome->iterations->reason == NULL;
     unprepare(self);
     struct error unrolled = ERROR_INIT;
     if (prepare(self, 0, &unrolled))
         return analyse(self, error);
-    *error = rolled;
+    if (is_proved)
+        *error = rolled;
+    else
+        error_set(error, unrolled.source, unrolled.line, unrolled.column, "%s; %s", unrolled.text, rolled.text);
     return false;
 }
 
