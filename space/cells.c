@@ -518,7 +518,8 @@ static bool fill(struct round_trip *self, struct filling *filling, uint64_t *wor
     size_t fresh = cell_set_add_new(&filling->set, words, count), before = filling->capacity;
     while (filling->capacity < filling->count + fresh)
         filling->words = memory_grow(filling->words, filling->capacity, &filling->capacity, sizeof *filling->words);
-    memcpy(filling->words + filling->count, words, fresh * sizeof *words);
+    if (fresh > 0)
+        memcpy(filling->words + filling->count, words, fresh * sizeof *words);
     filling->count += fresh;
     return filling->capacity == before ||
            take_bytes(self->search, 3 * (filling->capacity - before) * sizeof *filling->words);
