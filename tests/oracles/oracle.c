@@ -560,6 +560,7 @@ static struct outcome *analyse(const struct examination *self, const struct sett
         .questions = setting->questions != 0 ? setting->questions : QUESTION_ALL,
         .insist = setting->questions != 0 ? setting->questions : QUESTION_ALL,
         .no_partial_order = setting->no_partial_order,
+        .no_cells = setting->questions != 0, /* these have a comparison of their own */
         .eager = setting->jobs > 1,
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
