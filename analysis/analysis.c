@@ -57,7 +57,7 @@ static bool fuses_graph(const struct analysis *self)
            !analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS);
 }
 
-static enum prepared_space_result open_main(struct analysis *self)
+static enum prepared_space_result open_main(struct analysis *self, uint64_t max_states)
 {
     bool exact_needs = analysis_insists(self, QUESTION_COUNTS | QUESTION_RANDOM);
     bool values_are_data = self->slice->data[self->slice->observed];
@@ -65,6 +65,7 @@ static enum prepared_space_result open_main(struct analysis *self)
         .edges = needs_edges(self),
         .edges_max_states = values_are_data || exact_needs ? 0 : UNSLICED_EDGES_STATES,
         .fused = fuses_graph(self),
+        .max_states = max_states,
     };
     enum prepared_space_result result = prepared_space_open(&self->main, &self->setting, &options);
     uint64_t unfused = self->options->unfused_entries > 0 ? self->options->unfused_entries : unfused_entries_default;
@@ -245,13 +246,39 @@ static void answer_by_cells(struct analysis *self)
     analysis_find_claims(self, self->options->budget);
 }
 
+/* Whether cells have the answer. They are for what is large, and a control graph may have many more states than data comes to: so states are
+ * searched one by one first, up to so many, and cells are tried for so many control states, and once more with more of both. Where the space
+ * turns out to be small, it is open then. */
+static bool is_answered_by_cells(struct analysis *self, enum prepared_space_result *opened)
+{
+    static const struct {
+        uint64_t states;
+        size_t control_states;
+    } sizes[] = {{1 << 14, 1 << 15}, {1 << 19, 1 << 20}};
+    enum cells_result result = CELLS_LARGE;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes && result == CELLS_LARGE; s++) {
+        if (!self->options->eager) {
+            *opened = open_main(self, sizes[s].states);
+            if (*opened != PREPARED_SPACE_INCOMPLETE || self->options->budget->limit != BUDGET_OK)
+                return false;
+            prepared_space_close(&self->main);
+        }
+        result = analysis_explore_cells(self, fuses_graph(self), sizes[s].control_states);
+    }
+    return result == CELLS_COMPLETE || result == CELLS_LIMIT;
+}
+
 static void answer(struct analysis *self)
 {
-    if (analysis_explore_cells(self, fuses_graph(self))) {
+    enum prepared_space_result opened = PREPARED_SPACE_INCOMPLETE;
+    if (analysis_may_use_cells(self) && is_answered_by_cells(self, &opened)) {
         answer_by_cells(self);
         return;
     }
-    enum prepared_space_result opened = open_main(self);
+    if (self->main.setting == NULL)
+        opened = open_main(self, 0);
+    else if (opened == PREPARED_SPACE_READY)
+        analysis_explain_states(self, "there are few");
     if (opened == PREPARED_SPACE_READY && exceeds_states(self)) {
         analysis_mark_incomplete(self, NULL);
         analysis_note_exclusion(self, false);

@@ -105,28 +105,39 @@ static void note_cells(struct analysis *self, const struct cells *cells)
     self->cells_overlap = cells->overlaps;
 }
 
-/* Says which way was taken, and why. */
-static void explain(struct analysis *self, enum cells_result result, const struct cells *cells)
+static void explain_more(struct analysis *self, const char *line)
 {
     struct outcome *outcome = self->outcome;
-    if (!self->options->explain)
-        return;
     struct text text = TEXT_INIT;
-    text_print(&text, "%s", outcome->explanation != NULL ? outcome->explanation : "");
-    if (result == CELLS_UNFIT)
-        text_print(&text, "states   one by one, in a hash set: %s\n", cells->reason);
-    else
-        text_print(&text,
-                   "states   by cells: %llu of %llu control states have data, in words of up to %u bits, together %llu "
-                   "states\n",
-                   (unsigned long long)cells->cell_count, (unsigned long long)cells->control_states, cells->widest,
-                   (unsigned long long)cells->states);
+    text_print(&text, "%s%s", outcome->explanation != NULL ? outcome->explanation : "", line);
     memory_free(outcome->explanation);
     outcome->explanation = text_take(&text);
 }
 
+void analysis_explain_states(struct analysis *self, const char *reason)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "states   one by one, in a hash set: %s\n", reason);
+    if (self->options->explain)
+        explain_more(self, text_string(&text));
+    text_free(&text);
+}
+
+static void explain_cells(struct analysis *self, const struct cells *cells)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text,
+               "states   by cells: %llu of %llu control states have data, in words of up to %u bits, together %llu "
+               "states\n",
+               (unsigned long long)cells->cell_count, (unsigned long long)cells->control_states, cells->widest,
+               (unsigned long long)cells->states);
+    if (self->options->explain)
+        explain_more(self, text_string(&text));
+    text_free(&text);
+}
+
 /* Whether nobody needs the steps of a space in which every value is in the states. */
-static bool is_for_values(const struct analysis *self)
+bool analysis_may_use_cells(const struct analysis *self)
 {
     return !self->setting.grid && !self->slice->data[self->slice->observed] && !self->options->no_cells &&
            !analysis_insists(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
@@ -139,23 +150,27 @@ static bool keeps_steps(const struct analysis *self, const struct cells *cells)
            analysis_wants(self, QUESTION_COUNTS | QUESTION_RANDOM | QUESTION_PREEMPTIONS | QUESTION_WITNESS);
 }
 
-bool analysis_explore_cells(struct analysis *self, bool fuses)
+enum cells_result analysis_explore_cells(struct analysis *self, bool fuses, size_t max_control_states)
 {
     struct cells cells;
-    if (!is_for_values(self))
-        return false;
     struct cells_options options = {.scheduler = self->setting.scheduler,
                                     .system = {self->setting.symmetry, false, true, fuses},
-                                    .jobs = self->setting.jobs};
+                                    .jobs = self->setting.jobs,
+                                    .max_control_states = max_control_states};
     enum cells_result result =
         analysis_run_cells(self->sliced, self->slice, &self->observation, &options, self->options->budget, &cells);
-    bool is_answer = result == CELLS_LIMIT || (result == CELLS_COMPLETE && !keeps_steps(self, &cells));
-    if (is_answer || result == CELLS_UNFIT)
-        explain(self, result, &cells);
-    if (is_answer)
+    if (result == CELLS_COMPLETE && keeps_steps(self, &cells)) {
+        cells.reason = "their steps are kept";
+        result = CELLS_UNFIT;
+    }
+    if (result == CELLS_COMPLETE || result == CELLS_LIMIT) {
+        explain_cells(self, &cells);
         note_cells(self, &cells);
+    }
+    if (result == CELLS_UNFIT)
+        analysis_explain_states(self, cells.reason);
     if (result == CELLS_LIMIT)
         analysis_mark_incomplete(self, "the state space is too large");
     cells_free(&cells);
-    return is_answer;
+    return result;
 }

@@ -483,6 +483,9 @@ static void judge_bypass(struct claim_search *self, struct claim *claim)
     waiting_free(&bypass.waiting);
 }
 
+/* Up to so many states are searched one by one; cells are tried where there are no more control states than that. */
+enum { SMALL_STATES = 1 << 14, CELLS_CONTROL_STATES = 1 << 18 };
+
 /* ---- Cells -------------------------------------------------------------------------------------------------------- */
 
 /* A condition can be looked at cell by cell, unless it is about what is printed, or registers must be kept for it that nobody needs. */
@@ -529,6 +532,7 @@ static void decide_by_cells(struct claim_search *self)
         .scheduler = analysis->setting.scheduler,
         .system = {analysis->setting.symmetry, false, true, !analysis->options->no_partial_order},
         .jobs = analysis->setting.jobs,
+        .max_control_states = CELLS_CONTROL_STATES,
         .conditions = asked,
         .condition_count = count};
     bool is_known = analysis_run_cells(&self->program, self->slice, NULL, &options, &own, &cells) == CELLS_COMPLETE;
@@ -537,6 +541,24 @@ static void decide_by_cells(struct claim_search *self)
         if (is_open(&outcome->claims[c]))
             decide_by_condition(self, &outcome->claims[c], &asked[--count]);
     memory_free(asked);
+}
+
+/* Whether there are more states than are as well searched one by one; else they have been. */
+static bool is_large(struct claim_search *self, const struct graph_options *options)
+{
+    struct graph_options small = *options;
+    if (self->analysis->options->eager)
+        return true;
+    if (options->explorer.max_states == 0 || options->explorer.max_states > SMALL_STATES)
+        small.explorer.max_states = SMALL_STATES;
+    enum explorer_result result = graph_explore(&self->graph, self->machine, self->analysis->setting.scheduler,
+                                                self->slice, &small, self->budget);
+    self->is_complete = result == EXPLORER_COMPLETE;
+    if (result != EXPLORER_TOO_LARGE || small.explorer.max_states == options->explorer.max_states)
+        return false;
+    graph_free(&self->graph);
+    self->graph = (struct graph){0};
+    return true;
 }
 
 static bool is_any_open(const struct outcome *outcome)
@@ -594,9 +616,9 @@ static void search(struct claim_search *self, bool needs_steps)
         .edges = needs_steps,
         .bare = true};
     prepare(self);
-    if (are_for_cells(self))
+    if (are_for_cells(self) && is_large(self, &options))
         decide_by_cells(self);
-    if (is_any_open(outcome))
+    if (self->graph.slice == NULL && is_any_open(outcome))
         self->is_complete = graph_explore(&self->graph, self->machine, self->analysis->setting.scheduler, self->slice,
                                           &options, self->budget) == EXPLORER_COMPLETE;
     for (size_t c = 0; c < outcome->claim_count; c++) {

@@ -114,9 +114,15 @@ bool analysis_may_overflow(const struct prepared_space *prepared);
 /* Makes sure that a space knows its ranges. */
 bool analysis_have_ranges(struct prepared_space *prepared);
 
-/* Searches by cells, where that is a way to the values, and no question needs more; with local steps together where that is allowed. Returns false where it is not: nothing is said of
- * values then. Of an incomplete search the outcome has what was found. */
-bool analysis_explore_cells(struct analysis *self, bool fuses);
+/* Whether a search by cells is a way to the values, and no question insists on more. */
+bool analysis_may_use_cells(const struct analysis *self);
+
+/* Searches by cells, with local steps together where that is allowed, and up to so many control states. Complete or at a limit, the
+ * outcome has what was found; else it has nothing, as where some question can use the steps of so few states. */
+enum cells_result analysis_explore_cells(struct analysis *self, bool fuses, size_t max_control_states);
+
+/* Explains, where that is wanted, why states are searched one by one. */
+void analysis_explain_states(struct analysis *self, const char *reason);
 
 /* Has a program searched by cells as cells_explore() does, given a slice in which what a search of states would store is control, and what
  * is observed there, of which the slice is: then registers may be told apart as in live_ranges.h; NULL: they must not. Fills in

@@ -24,6 +24,7 @@ static enum prepared_space_result open_graph(struct prepared_space *self, const 
         .explorer = {.phase = options->tracks_last ? "exploring for preemptions" : "exploring",
                      .by_option = true,
                      .no_ways = true,
+                     .max_states = options->max_states,
                      .eager = setting->eager,
                      .jobs = setting->jobs,
                      .system = {setting->symmetry, options->tracks_last, !options->ends_alike, options->fused}},

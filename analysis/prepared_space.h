@@ -26,7 +26,8 @@ struct prepared_space_options {
     bool tracks_last;
     bool fused; /* local steps are taken together with the step before; of graphs where that may be (space/system.h) */
     bool edges; /* graphs: store the steps; without them only final values are known */
-    bool ends_alike; /* graphs: a deadlock and an error of the program are ends like others; no steps are fused */
+    bool ends_alike;     /* graphs: a deadlock and an error of the program are ends like others; no steps are fused */
+    uint64_t max_states; /* graphs: incomplete beyond that many, whatever the budget; 0: no such limit */
     uint64_t edges_max_states; /* graphs: forget the steps beyond this many states; 0: never */
 };
 

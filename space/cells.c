@@ -10,9 +10,8 @@
 
 #include <string.h>
 
-/* Control graphs of more states have cells too small to be worth it; components go round until their intervals have come to rest, or
- * so often; layers to which so few words lead are computed by one job. */
-enum { CONTROL_STATES_MAX = 1 << 20, ROUNDS_MAX = 256, SHARED_WORDS = 20000 };
+/* Components go round until their intervals have come to rest, or so often; layers to which so few words lead are computed by one job. */
+enum { ROUNDS_MAX = 256, SHARED_WORDS = 20000 };
 
 /* So many cells with fewer states each than this are enough to know that cells do not help. */
 enum { TINY_CELLS = 10000, TINY_STATES = 4 };
@@ -892,10 +891,13 @@ static void gather(struct cell_search *self)
 
 static enum cells_result search(struct cell_search *self, struct machine *machine, const struct slice *slice)
 {
-    enum control_graph_result explored = control_graph_explore(
-        &self->graph, machine, self->options->scheduler, &self->options->system, CONTROL_STATES_MAX, self->budget);
-    if (explored == CONTROL_GRAPH_LARGE)
-        return refuse(self->result, "there are too many control states");
+    enum control_graph_result explored =
+        control_graph_explore(&self->graph, machine, self->options->scheduler, &self->options->system,
+                              self->options->max_control_states, self->budget);
+    if (explored == CONTROL_GRAPH_LARGE) {
+        self->result->reason = "there are too many control states";
+        return CELLS_LARGE;
+    }
     if (explored == CONTROL_GRAPH_LIMIT)
         return CELLS_LIMIT;
     if (explored == CONTROL_GRAPH_UNSAYABLE)

@@ -31,6 +31,7 @@ struct cells_options {
     struct observed observed;
     struct system_options system;
     unsigned jobs;
+    size_t max_control_states;
     struct cells_condition *conditions; /* or NULL */
     size_t condition_count;
 };
@@ -38,7 +39,8 @@ struct cells_options {
 enum cells_result {
     CELLS_COMPLETE,
     CELLS_LIMIT, /* the budget is exceeded; what was found is there */
-    CELLS_UNFIT  /* the program is none for cells; see reason */
+    CELLS_LARGE, /* there are more control states than were allowed; see reason */
+    CELLS_UNFIT  /* the program is none for cells; see reason, as where the result is not worth having */
 };
 
 struct cells {

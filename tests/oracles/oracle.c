@@ -736,6 +736,7 @@ static struct outcome *search_values(const struct examination *self, const struc
         .no_slice = setting->no_slice,
         .no_symmetry = setting->no_symmetry,
         .no_cells = no_cells,
+        .eager = true,
         .no_partial_order = setting->no_partial_order,
         .jobs = setting->jobs,
         .budget = &budget,

@@ -241,6 +241,7 @@ static enum cells_result search(const char *text, const struct wish *wish, struc
                                     .stored = stored,
                                     .observed = slice->observation,
                                     .system = {.symmetry = wish->symmetry, .fuse = wish->fuse},
+                                    .max_control_states = 1000000,
                                     .jobs = wish->jobs};
     budget_start(&budget);
     enum cells_result result = cells_explore(cells, program, &options, &budget);

@@ -646,6 +646,7 @@ static bool compare(const struct program *program, const struct naive *naive, ui
                                        .questions = QUESTION_ALL,
                                        .witness = WITNESS_MINIMUM,
                                        .fairness = (enum outcome_fairness)(subject_random(random) % 3),
+                                       .eager = count == STATE_CLAIMS,
                                        .no_slice = subject_random(random) % 2 == 0,
                                        .budget = &budget};
     budget_start(&budget);
