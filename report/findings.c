@@ -283,15 +283,15 @@ static void add_below(struct content *content, const struct outcome *outcome)
 
 /* ---- Every number of repetitions ------------------------------------------------------------------------------------ */
 
-/* A schedule that ends with a value, told by its repetitions. */
-static void add_turns(struct content *content, const struct outcome *outcome, const struct turns *turns, int64_t value)
+/* A schedule that ends with an extreme, told by its repetitions. */
+static void add_turns(struct content *content, const struct outcome *outcome, const struct turns *turns,
+                      const char *label)
 {
     const struct iterated *of = outcome->iterations->of;
     struct thread_names names = {(const char *const *)of->thread_names, of->thread_count};
     struct text told = TEXT_INIT;
     if (turns->count == 0)
         return;
-    char *label = text_format("ends with %" PRId64, value);
     struct text *words = content_fact(content, STYLE_PLAIN, label);
     turns_print(&told, turns, &names);
     prose_print_code(words, text_string(&told));
@@ -299,7 +299,6 @@ static void add_turns(struct content *content, const struct outcome *outcome, co
     text_put(words, number_grouped_unsigned(turns_steps(turns)));
     text_print(words, " steps)");
     text_free(&told);
-    memory_free(label);
 }
 
 static void add_proof(struct content *content, const struct outcome *outcome)
@@ -307,8 +306,8 @@ static void add_proof(struct content *content, const struct outcome *outcome)
     if (!outcome->is_proved)
         return;
     all_iterations_print(content_fact(content, STYLE_PLAIN, "proved"), outcome->iterations);
-    add_turns(content, outcome, &outcome->least_turns, outcome->least);
-    add_turns(content, outcome, &outcome->greatest_turns, outcome->greatest);
+    add_turns(content, outcome, &outcome->least_turns, "minimum by");
+    add_turns(content, outcome, &outcome->greatest_turns, "maximum by");
 }
 
 /* ---- The schedules ------------------------------------------------------------------------------------------- */
