@@ -8,6 +8,7 @@
 #include "space/cell_slice.h"
 #include "space/orbits.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Components go round until their intervals have come to rest, or so often; layers to which so few words lead are computed by one job. */
@@ -37,6 +38,12 @@ struct worker {
     char apart[CACHE_LINE];
 };
 
+/* How many words lead to the cells of a component. */
+struct component_work {
+    uint32_t component;
+    uint64_t words;
+};
+
 /* A search under way. */
 struct cell_search {
     struct cells *result;
@@ -50,7 +57,8 @@ struct cell_search {
     struct worker *workers;
     unsigned jobs;
     uint32_t layer;
-    uint32_t *last_layer; /* of each state, the latest that needs its words */
+    struct component_work *order; /* of a layer, as they are to be computed */
+    uint32_t *last_layer;         /* of each state, the latest that needs its words */
     uint32_t *by_last, *first_by_last;
     uint64_t bytes; /* of all words that are kept */
     uint64_t bytes_allowed;
@@ -675,7 +683,7 @@ static void compute_piece(void *context, size_t piece, size_t thread)
 {
     struct cell_search *self = context;
     const struct control_graph *graph = &self->graph;
-    uint32_t component = graph->first_component[self->layer] + (uint32_t)piece;
+    uint32_t component = self->order[piece].component;
     const uint32_t *members = graph->members + graph->first_member[component];
     size_t count = graph->first_member[component + 1] - graph->first_member[component];
     if (__atomic_load_n(&self->is_full, __ATOMIC_RELAXED) || __atomic_load_n(&self->is_unfit, __ATOMIC_RELAXED))
@@ -686,14 +694,29 @@ static void compute_piece(void *context, size_t piece, size_t thread)
         compute_cell(self, &self->workers[thread], members[0]);
 }
 
-/* How many words lead to a layer. */
-static uint64_t work_of(const struct cell_search *self)
+/* The largest first, so that the jobs come to an end together. */
+static int compare_work(const void *a, const void *b)
+{
+    const struct component_work *x = a, *y = b;
+    if (x->words != y->words)
+        return x->words < y->words ? 1 : -1;
+    return (x->component > y->component) - (x->component < y->component);
+}
+
+/* Orders the components of a layer by how many words lead to them, and returns how many these are together. */
+static uint64_t order_work(struct cell_search *self)
 {
     const struct control_graph *graph = &self->graph;
+    uint32_t first = graph->first_component[self->layer], end = graph->first_component[self->layer + 1];
     uint64_t work = 0;
-    for (uint32_t c = graph->first_component[self->layer]; c < graph->first_component[self->layer + 1]; c++)
+    for (uint32_t c = first; c < end; c++) {
+        struct component_work *component = &self->order[c - first];
+        *component = (struct component_work){c, 0};
         for (uint32_t m = graph->first_member[c]; m < graph->first_member[c + 1]; m++)
-            work += bound_of(self, graph->members[m]);
+            component->words += bound_of(self, graph->members[m]);
+        work += component->words;
+    }
+    qsort(self->order, end - first, sizeof *self->order, compare_work);
     return work;
 }
 
@@ -745,7 +768,7 @@ static enum cells_result compute_layers(struct cell_search *self)
         uint64_t left = budget_left(self->budget);
         size_t count = self->graph.first_component[self->layer + 1] - self->graph.first_component[self->layer];
         self->bytes_allowed = left > UINT64_MAX - self->bytes ? UINT64_MAX : self->bytes + left;
-        bool is_shared = self->jobs > 1 && count > 1 && work_of(self) > SHARED_WORDS;
+        bool is_shared = order_work(self) > SHARED_WORDS && self->jobs > 1 && count > 1;
         if (is_shared)
             parallel_run(self->jobs, count, compute_piece, self);
         for (size_t piece = 0; piece < count && !is_shared; piece++)
@@ -816,6 +839,7 @@ static void start_search(struct cell_search *self, const struct slice *slice)
         self->workers[j].ever = memory_new(2 * self->options->condition_count, sizeof(bool));
         self->workers[j].intervals = memory_new(2 * self->world.most_fields, sizeof *self->workers[j].intervals);
     }
+    self->order = memory_new(self->graph.component_count, sizeof *self->order);
     plan_freeing(self);
 }
 
@@ -841,6 +865,7 @@ static void end_search(struct cell_search *self)
     for (unsigned j = 0; self->workers != NULL && j < self->jobs; j++)
         free_worker(&self->workers[j]);
     memory_free(self->workers);
+    memory_free(self->order);
     memory_free(self->last_layer);
     memory_free(self->by_last);
     memory_free(self->first_by_last);
