@@ -16,7 +16,9 @@ static const char *find_obstacle(const struct analysis_options *options, uint32_
 {
     if (options->scheduler != NULL && !scheduler_is_free(options->scheduler))
         return "the scheduler is not free";
-    return observation_is_word(&options->observation, word) ? NULL : "what is observed is not one variable";
+    bool is_word = observation_is_word(&options->observation, word);
+    return is_word || options->observation.count == 0 ? NULL
+                                                      : "what is observed is not one variable"; /* none: the first */
 }
 
 static bool has_loop(const struct program *program)

@@ -564,7 +564,8 @@ struct certificate *certificate_read(struct span file)
     char digits[SHA256_DIGITS + 1];
     uint64_t seed[2];
     if (file.length < sizeof format - 1 || !certificate_begins(file.text, file.length))
-        verdict_malformed(file.text, "this is not a certificate: expected 'racecheck-certificate 1'");
+        verdict_malformed(file.text,
+                          "this is not a certificate: expected 'racecheck-certificate 1' or 'racecheck-certificate 2'");
     struct reader reader = {.rest = certificate_check_sum(file, digits), .certificate = self};
     certificate_read_subject(self, &reader.rest);
     read_witnesses(&reader);

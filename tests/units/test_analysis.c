@@ -450,7 +450,10 @@ static void test_explanation(void)
     struct outcome *outcome = analyse(race, 1, 1, &(struct analysis_options){.explain = true});
     CU_ASSERT_PTR_NOT_NULL_FATAL(outcome->explanation);
     CU_ASSERT_STRING_EQUAL(outcome->explanation, "data     x: only moved, with constants added\n"
-                                                 "data     %ax of T0: only moved, with constants added\n");
+                                                 "data     %ax of T0: only moved, with constants added\n"
+                                                 "Proved for every number of repetitions: minimum ITERS for every "
+                                                 "ITERS >= 1; maximum ITERS for every ITERS >= 1; all values between "
+                                                 "them for every ITERS >= 1.\n");
     outcome_free(outcome);
     outcome = analyse(race, 1, 1, &(struct analysis_options){0});
     CU_ASSERT_PTR_NULL(outcome->explanation);

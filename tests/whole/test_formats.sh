@@ -258,7 +258,7 @@ else
     "$RACECHECK" sweep quantum=1..6 threads=2,3 --scheduler tick --iters 2 --quiet --json sweep.json >problems 2>&1 &&
         valid sweep.schema.json sweep.json >problems 2>&1
     result $? 'a sweep keeps to its schema'
-    "$RACECHECK" sweep iters=1,2,1000001 --slice off --max-states 50 --quiet --json sweep.json >problems 2>&1
+    "$RACECHECK" sweep iters=1,2,1000000000000000001 --slice off --max-states 50 --quiet --json sweep.json >problems 2>&1
     [ $? -eq 2 ] && grep -q '"status": 3' sweep.json && grep -q '"result": null' sweep.json &&
         valid sweep.schema.json sweep.json >problems 2>&1
     result $? 'a sweep with points that failed keeps to its schema'
