@@ -12,13 +12,15 @@
 /* ---- Whether it applies ------------------------------------------------------------------------------------------------ */
 
 /* Why there is no use in trying; NULL where there is. */
-static const char *find_obstacle(const struct analysis_options *options, uint32_t *word)
+static const char *find_obstacle(const struct program *program, const struct analysis_options *options, uint32_t *word)
 {
     if (options->scheduler != NULL && !scheduler_is_free(options->scheduler))
         return "the scheduler is not free";
-    bool is_word = observation_is_word(&options->observation, word);
-    return is_word || options->observation.count == 0 ? NULL
-                                                      : "what is observed is not one variable"; /* none: the first */
+    if (options->observation.count == 0 && program->declared_words > 0) {
+        *word = 0;
+        return NULL;
+    }
+    return observation_is_word(&options->observation, word) ? NULL : "what is observed is not one variable";
 }
 
 static bool has_loop(const struct program *program)
@@ -34,7 +36,7 @@ void analysis_explain_iterations(const struct analysis *self, struct text *text)
     uint32_t word;
     if (self->options->no_slice || !has_loop(self->program))
         return;
-    const char *obstacle = find_obstacle(self->options, &word);
+    const char *obstacle = find_obstacle(self->program, self->options, &word);
     struct all_iterations *found = obstacle == NULL ? all_iterations_new(self->program, word) : NULL;
     const char *reason = found != NULL ? found->reason : obstacle;
     if (reason != NULL) {
@@ -134,7 +136,7 @@ bool analysis_run_rolled(const struct program *program, const struct analysis_op
 {
     uint32_t word;
     const char *obstacle =
-        options->no_slice ? "--slice off asks for the search of all states" : find_obstacle(options, &word);
+        options->no_slice ? "--slice off asks for the search of all states" : find_obstacle(program, options, &word);
     if (obstacle != NULL)
         return refuse(error, obstacle);
     struct all_iterations *found = all_iterations_new(program, word);
