@@ -139,13 +139,31 @@ static void write_state_drawing(void *context, FILE *stream)
     dot_write_stategraph(stream, self->stategraph, self->outcome);
 }
 
+/* Why there is no witness, as new: what was left out, and the option that asks for it. */
+static char *tell_missing_witness(const struct outcome *outcome)
+{
+    struct text text = TEXT_INIT;
+    text_print(&text, "there is no witness");
+    for (size_t o = 0; o < outcome->omission_count; o++) {
+        const struct outcome_omission *omission = &outcome->omissions[o];
+        if (strcmp(omission->question, "witness") == 0 || strcmp(omission->question, "preemptions") == 0) {
+            text_print(&text, " (%s%s%s)", omission->reason, omission->remedy[0] != '\0' ? ": " : "", omission->remedy);
+            break;
+        }
+    }
+    return text_take(&text);
+}
+
 /* Says what a reader of the documents would miss; returns whether there is a witness to write. */
 static bool has_witness(struct check *self)
 {
     const struct options *options = self->options;
     size_t count = self->outcome->witness_count;
-    if (count == 0 && first_wanted(options) != NULL)
-        examination_refuse(&self->examination, "there is no witness", first_wanted(options));
+    if (count == 0 && first_wanted(options) != NULL) {
+        char *reason = tell_missing_witness(self->outcome);
+        examination_refuse(&self->examination, reason, first_wanted(options));
+        memory_free(reason);
+    }
     if (options->witness != NULL && count > 1 && options->values.count > 1)
         fprintf(stderr, "racecheck: of %zu witnesses the first is written\n", count);
     else if (options->witness != NULL && count > 1 && options->witnesses == WITNESS_MINIMUM && !options->has_value)
@@ -374,14 +392,31 @@ static void unprepare(struct check *self)
     examination_free(&self->examination);
 }
 
+/* Of a code that is too long to be unrolled, and was, since the question is another one: says which ones could be answered. */
+static bool refuse_question(struct check *self, struct error *error)
+{
+    struct error unrolled = *error, ignored = ERROR_INIT;
+    unprepare(self);
+    if (prepare(self, ROLLED_FROM, &ignored) && program_is_rolled(self->examination.problem.program)) {
+        *error = ERROR_INIT;
+        error_set(error, unrolled.source, unrolled.line, unrolled.column,
+                  "%s; of so many repetitions only bounds, values, certificates and claims about values are told "
+                  "(expected no --value, --witness or --slice off, and no other question)",
+                  unrolled.text);
+    }
+    return false;
+}
+
 /* Where the proof for every number of repetitions does not apply, all instructions are looked at, if there are not too many: else why
  * it does not is what is said. */
 static bool prepare_and_analyse(struct check *self, struct error *error)
 {
     struct error rolled = ERROR_INIT;
-    uint64_t rolled_from = self->options->schedule != NULL ? SCHEDULE_ACTIONS_MAX : ROLLED_FROM;
-    if (!prepare(self, may_roll(self->options) ? rolled_from : 0, error))
-        return false;
+    bool is_schedule = self->options->schedule != NULL, rolls = may_roll(self->options);
+    /* A schedule of that many steps is told by its repetitions, and executed so. */
+    uint64_t rolled_from = is_schedule ? SCHEDULE_ACTIONS_MAX / PROGRAM_THREADS_MAX : ROLLED_FROM;
+    if (!prepare(self, rolls ? rolled_from : 0, error))
+        return rolls || error->line == 0 ? false : refuse_question(self, error);
     if (self->options->schedule != NULL)
         return true;
     bool is_rolled = program_is_rolled(self->examination.problem.program);
