@@ -3,11 +3,11 @@
 #include "base/memory.h"
 #include "space/graph.h"
 
-void components_start(struct components *self, const struct graph *graph, components_follow *follows,
-                      const void *context)
+#include <string.h>
+
+void components_start_over(struct components *self, const struct components_steps *steps, size_t count)
 {
-    size_t count = graph->explorer.states.count;
-    *self = (struct components){.graph = graph, .follows = follows, .context = context};
+    *self = (struct components){.steps = *steps};
     self->of = memory_new(count, sizeof *self->of);
     self->members = memory_new(count, sizeof *self->members);
     self->first = memory_new(count + 1, sizeof *self->first);
@@ -16,6 +16,17 @@ void components_start(struct components *self, const struct graph *graph, compon
     self->open = memory_new(count, sizeof *self->open);
     self->stack = memory_new(count, sizeof *self->stack);
     self->next_edge = memory_new(count, sizeof *self->next_edge);
+}
+
+void components_start(struct components *self, const struct graph *graph, components_follow *follows,
+                      const void *context)
+{
+    struct components_steps steps = {graph->edge_first, graph->edges != NULL ? &graph->edges->target : NULL,
+                                     sizeof *graph->edges};
+    components_start_over(self, &steps, graph->explorer.states.count);
+    self->graph = graph;
+    self->follows = follows;
+    self->context = context;
 }
 
 void components_free(struct components *self)
@@ -33,7 +44,7 @@ void components_free(struct components *self)
 static void enter(struct components *self, uint32_t state)
 {
     self->stack[self->depth] = state;
-    self->next_edge[self->depth++] = self->graph->edge_first[state];
+    self->next_edge[self->depth++] = self->steps.first[state];
     self->entered[state] = self->lowest[state] = ++self->entered_count;
     self->open[self->open_count++] = state;
 }
@@ -60,22 +71,30 @@ static void leave(struct components *self)
     self->first[self->count] = self->first[self->count - 1] + (end - self->open_count);
 }
 
+static uint32_t target_of(const struct components *self, uint64_t step)
+{
+    uint32_t target;
+    memcpy(&target, (const char *)self->steps.targets + step * self->steps.stride, sizeof target);
+    return target;
+}
+
 static void advance(struct components *self)
 {
     uint32_t state = self->stack[self->depth - 1];
     uint64_t e = self->next_edge[self->depth - 1]++;
-    if (e == self->graph->edge_first[state + 1]) {
+    if (e == self->steps.first[state + 1]) {
         leave(self);
         return;
     }
-    const struct edge *edge = &self->graph->edges[e];
-    if (edge->target == STATESET_NONE || (self->follows != NULL && !self->follows(self->context, state, edge)))
+    uint32_t target = target_of(self, e);
+    if (target == STATESET_NONE ||
+        (self->follows != NULL && !self->follows(self->context, state, &self->graph->edges[e])))
         return;
-    if (self->entered[edge->target] == 0) {
-        enter(self, edge->target);
-    } else if (self->of[edge->target] == 0) {
+    if (self->entered[target] == 0) {
+        enter(self, target);
+    } else if (self->of[target] == 0) {
         self->is_cyclic = true;
-        lower(self, state, self->entered[edge->target]);
+        lower(self, state, self->entered[target]);
     }
 }
 

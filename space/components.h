@@ -15,8 +15,17 @@ struct graph;
 /* Whether a step from a state, which leads to a state, is followed. */
 typedef bool components_follow(const void *context, uint32_t from, const struct edge *edge);
 
+/* Steps, in the order of the states that they leave: those of a state have the numbers first[state] .. first[state + 1] - 1. Where the first
+ * one leads is the 32-bit number at `targets`, UINT32_MAX for nowhere; that of each next one lies `stride` bytes behind. Borrowed. */
+struct components_steps {
+    const uint64_t *first;
+    const void *targets;
+    size_t stride;
+};
+
 struct components {
-    const struct graph *graph;  /* borrowed */
+    const struct graph *graph; /* borrowed; NULL where nothing is asked of a step but where it leads */
+    struct components_steps steps;
     components_follow *follows; /* NULL: all steps are */
     const void *context;
 
@@ -37,9 +46,10 @@ struct components {
     uint32_t entered_count;
 };
 
-/* Starts with a graph that is not to change; freed with components_free(). */
+/* Starts with a graph that is not to change, or with steps that lie anywhere; freed with components_free(). */
 void components_start(struct components *self, const struct graph *graph, components_follow *follows,
                       const void *context);
+void components_start_over(struct components *self, const struct components_steps *steps, size_t count);
 void components_free(struct components *self);
 
 /* Decomposes the part with these states, which are in ascending order; NULL: with the first `count` states. No step that is

@@ -1,6 +1,7 @@
 #include "space/control_graph.h"
 
 #include "base/memory.h"
+#include "space/components.h"
 
 #include <string.h>
 
@@ -356,108 +357,21 @@ static void list_entries(struct control_graph *self)
             self->entries[self->first_entry[self->steps[s].target + 1]++] = (uint32_t)s;
 }
 
-/* Tarjan, Depth-first search and linear graph algorithms, 1972; without recursion. */
-struct tarjan {
-    struct control_graph *graph;
-    uint32_t *entered, *lowest, *open, *stack;
-    uint64_t *next;
-    size_t depth, open_count;
-    uint32_t entered_count;
-};
-
-static void enter(struct tarjan *self, uint32_t state)
-{
-    self->stack[self->depth] = state;
-    self->next[self->depth++] = self->graph->first_step[state];
-    self->entered[state] = self->lowest[state] = ++self->entered_count;
-    self->open[self->open_count++] = state;
-}
-
-static void lower(struct tarjan *self, uint32_t state, uint32_t to)
-{
-    self->lowest[state] = to < self->lowest[state] ? to : self->lowest[state];
-}
-
-static void leave(struct tarjan *self)
-{
-    struct control_graph *graph = self->graph;
-    uint32_t state = self->stack[--self->depth], member;
-    if (self->depth > 0)
-        lower(self, self->stack[self->depth - 1], self->lowest[state]);
-    if (self->lowest[state] != self->entered[state])
-        return;
-    do {
-        member = self->open[--self->open_count];
-        graph->component[member] = graph->component_count;
-    } while (member != state);
-    graph->component_count++;
-}
-
-static void advance(struct tarjan *self)
-{
-    const struct control_graph *graph = self->graph;
-    uint32_t state = self->stack[self->depth - 1];
-    uint64_t s = self->next[self->depth - 1]++;
-    if (s == graph->first_step[state + 1]) {
-        leave(self);
-        return;
-    }
-    uint32_t target = graph->steps[s].target;
-    if (target == STATESET_NONE)
-        return;
-    if (self->entered[target] == 0)
-        enter(self, target);
-    else if (graph->component[target] == STATESET_NONE)
-        lower(self, state, self->entered[target]);
-}
-
-/* Numbers the components, each after those that steps from it lead to. */
-static void find_components(struct control_graph *self)
-{
-    size_t count = self->states.count;
-    struct tarjan tarjan = {.graph = self,
-                            .entered = memory_new(count, sizeof *tarjan.entered),
-                            .lowest = memory_new(count, sizeof *tarjan.lowest),
-                            .open = memory_new(count, sizeof *tarjan.open),
-                            .stack = memory_new(count, sizeof *tarjan.stack),
-                            .next = memory_new(count, sizeof *tarjan.next)};
-    self->component = memory_new(count, sizeof *self->component);
-    memset(self->component, 0xff, count * sizeof *self->component);
-    for (uint32_t state = 0; state < count; state++) {
-        if (tarjan.entered[state] == 0)
-            enter(&tarjan, state);
-        while (tarjan.depth > 0)
-            advance(&tarjan);
-    }
-    memory_free(tarjan.entered);
-    memory_free(tarjan.lowest);
-    memory_free(tarjan.open);
-    memory_free(tarjan.stack);
-    memory_free(tarjan.next);
-}
-
-/* The layer of each component: one more than the latest of those from which steps lead to it. */
-static uint32_t *find_layers(struct control_graph *self)
+/* The layer of each component: one more than the latest of those from which steps lead to it, which have greater numbers. */
+static uint32_t *find_layers(struct control_graph *self, const struct components *components)
 {
     uint32_t *layers = memory_new(self->component_count, sizeof *layers);
-    uint32_t *first = memory_new((size_t)self->component_count + 2, sizeof *first);
-    uint32_t *members = memory_new(self->states.count, sizeof *members);
-    for (size_t n = 0; n < self->states.count; n++)
-        first[self->component[n] + 2]++;
-    for (size_t c = 2; c < (size_t)self->component_count + 2; c++)
-        first[c] += first[c - 1];
-    for (uint32_t n = 0; n < self->states.count; n++)
-        members[first[self->component[n] + 1]++] = n;
     for (uint32_t c = self->component_count; c-- > 0;)
-        for (uint32_t m = first[c]; m < first[c + 1]; m++)
-            for (uint64_t s = self->first_step[members[m]]; s < self->first_step[members[m] + 1]; s++) {
-                uint32_t to = self->steps[s].target == STATESET_NONE ? c : self->component[self->steps[s].target];
-                self->is_cyclic |= to == c && self->steps[s].target != STATESET_NONE;
+        for (size_t m = components->first[c]; m < components->first[c + 1]; m++) {
+            uint32_t state = components->members[m];
+            for (uint64_t s = self->first_step[state]; s < self->first_step[state + 1]; s++) {
+                if (self->steps[s].target == STATESET_NONE)
+                    continue;
+                uint32_t to = self->component[self->steps[s].target];
                 if (to != c && layers[to] <= layers[c])
                     layers[to] = layers[c] + 1;
             }
-    memory_free(first);
-    memory_free(members);
+        }
     return layers;
 }
 
@@ -489,9 +403,20 @@ static void order_components(struct control_graph *self, const uint32_t *layers)
 
 static void lay_in_layers(struct control_graph *self)
 {
+    size_t count = self->states.count;
+    struct components_steps steps = {self->first_step, self->steps != NULL ? &self->steps->target : NULL,
+                                     sizeof *self->steps};
+    struct components components;
     list_entries(self);
-    find_components(self);
-    uint32_t *layers = find_layers(self);
+    components_start_over(&components, &steps, count);
+    components_find(&components, NULL, count);
+    self->is_cyclic = components.is_cyclic;
+    self->component_count = components.count;
+    self->component = memory_new(count, sizeof *self->component);
+    for (size_t n = 0; n < count; n++)
+        self->component[n] = components.of[n] - 1;
+    uint32_t *layers = find_layers(self, &components);
+    components_free(&components);
     order_components(self, layers);
     memory_free(layers);
 }

@@ -5,7 +5,10 @@ noinst_LIBRARIES += %D%/libspace.a
     %D%/cell_layout.c %D%/cell_layout.h \
     %D%/cell_set.c %D%/cell_set.h \
     %D%/cell_slice.c %D%/cell_slice.h \
-    %D%/cells.c %D%/cells.h \
+    %D%/cells.c %D%/cells.h %D%/cells_parts.h \
+    %D%/cells_component.c \
+    %D%/cells_compute.c \
+    %D%/cells_findings.c \
     %D%/components.c %D%/components.h \
     %D%/control_graph.c %D%/control_graph.h \
     %D%/explore.c \
